@@ -1,0 +1,1 @@
+"""The nouns: frozen data and pure functions, importing nothing of ours."""

@@ -1,0 +1,54 @@
+"""The default store: one SQLite file in WAL mode, each commit on disk before it counts."""
+
+import sqlite3
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from avicena.backends.store import Seal
+from avicena.backends.store.sql import Database, SqlStore
+from avicena.core.errors import Misconfigured, Unavailable
+
+LOCK = "BEGIN IMMEDIATE"
+CHECKPOINT = 4000
+"""Pages of 4 KiB in the write-ahead log before they are moved into the file."""
+
+
+def open_store(url: str, seal: Seal, timeout: float) -> SqlStore:
+    """The store in the file of `sqlite:///path`; made, readable by its owner only, if it is not there."""
+    name = make_url(url).database
+    if not name or name == ":memory:":
+        raise Misconfigured("the store needs a file: sqlite:///folder/avicena.db")
+    path = Path(name)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise Unavailable(f"the store's file cannot be opened: {error.strerror}") from None
+    engine = _engine(path, timeout)
+    return SqlStore(Database(engine, engine, LOCK, LOCK), seal, timeout)
+
+
+def _engine(path: Path, timeout: float) -> Engine:
+    """Connections that begin transactions only when told to: sqlite3's own way cannot say BEGIN IMMEDIATE."""
+    engine = create_engine(
+        f"sqlite:///{path}",
+        connect_args={"timeout": timeout, "isolation_level": None, "cached_statements": 256},
+        pool_size=16,
+        max_overflow=48,
+        pool_timeout=timeout,
+        hide_parameters=True,
+    )
+    event.listen(engine, "connect", _prepare)
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+    connection.text_factory = partial(str, encoding="utf-8", errors="replace")  # altered text is read, and so found
+    if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")

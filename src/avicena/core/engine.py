@@ -1,0 +1,22 @@
+"""What inference offers to the rooms that use it; `backends/engine` holds the implementations."""
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float32]
+
+
+class Network(Protocol):
+    """An image network with a global-average-pooling and linear head."""
+
+    def run(self, planes: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Logits (n, k) and last feature map (n, c, h, w) of `planes` (n, 1, side, side)."""
+
+
+class Trees(Protocol):
+    """A boosted or bagged ensemble of trees with one margin per class."""
+
+    def run(self, rows: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Margins (n, k) and exact TreeSHAP contributions (n, k, features + 1; the last is the base value)."""

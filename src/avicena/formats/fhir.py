@@ -1,0 +1,246 @@
+"""The FHIR R4 (4.0.1) view of an Answer: one Bundle of type `collection`, as plain JSON.
+
+`collection`, because the resources only travel together: a `document` would need a Composition that somebody attests,
+which nobody has done for a preliminary answer, and a `transaction` would tell the receiver's server what to store.
+"""
+
+from collections.abc import Iterable, Mapping
+from html import escape
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from avicena.core import digest
+from avicena.core.answer import Answer, StagePrediction
+from avicena.core.application import Application, ImageStage
+from avicena.core.text import Text
+from avicena.formats.answer import heat_map_path, pictures
+from avicena.formats.phrases import percent, phrase
+from avicena.formats.words import decided, lines, unfamiliar
+
+Resource = dict[str, Any]
+
+MEDIA_TYPE = "application/fhir+json"
+
+_HL7 = "http://terminology.hl7.org/CodeSystem/"
+_AI = {"system": f"{_HL7}v3-ObservationValue", "code": "AIAST", "display": "Artificial Intelligence asserted"}
+_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+
+
+def bundle(answer: Answer, application: Application, *, base_url: str = "/v1") -> Resource:
+    """The answer as a FHIR Bundle: equal answers give equal Bundles.
+
+    A DiagnosticReport (preliminary), an Observation for each stage, Media for each heat map, the Device that is the
+    model, a ServiceRequest (a draft proposal) only where a suggestion is made, and a Provenance. What a machine
+    asserted carries the security label AIAST. `base_url` goes before the link to the heat map.
+    """
+    stages = answer.prediction.stages
+    made = {f"observation-{stage.stage}": _observation(stage, answer, application) for stage in stages}
+    shown = [stage for stage in stages if stage.heat_map is not None]
+    made |= {f"media-{stage.stage}": _media(stage, answer, application, base_url) for stage in shown}
+    made["report"] = _report(answer, application)
+    if answer.decision.action == "suggest" and answer.decision.outcome is not None:
+        made["request"] = _request(answer.decision.outcome, answer, application)
+    made = {name: {**resource, "meta": {"security": [_AI]}} for name, resource in made.items()}
+    entries = {"report": made.pop("report"), **made, "device": _device(answer, application)}
+    entries["provenance"] = _provenance(list(entries)[:-1], answer, application)
+    return {
+        "resourceType": "Bundle",
+        "meta": {"security": [_AI]},
+        "identifier": {"system": "urn:ietf:rfc:3986", "value": urn(answer, "bundle")},
+        "type": "collection",
+        "timestamp": answer.at,
+        "entry": [{"fullUrl": urn(answer, name), "resource": resource} for name, resource in entries.items()],
+    }
+
+
+def urn(answer: Answer, name: str) -> str:
+    """The address of one resource of an answer: the same on every reading (UUID version 5; RFC 9562, section 5.5)."""
+    try:
+        space = UUID(answer.id)
+    except ValueError:
+        space = uuid5(NAMESPACE_URL, answer.id)
+    return f"urn:uuid:{uuid5(space, name)}"
+
+
+def _report(answer: Answer, application: Application) -> Resource:
+    told = lines(answer, application)
+    conclusion = phrase(decided(answer, application), ". ", answer.decision.reason, ".")
+    stages = answer.prediction.stages
+    media = [{"link": _to(answer, f"media-{stage.stage}")} for stage in stages if stage.heat_map is not None]
+    return {
+        "resourceType": "DiagnosticReport",
+        "text": {"status": "generated", "div": _narrative(told)},
+        "identifier": [{"value": answer.id}],
+        "status": "preliminary",
+        "code": _concept(application.name, application, application.purpose),
+        **_subject(answer),
+        "effectiveDateTime": answer.at,
+        "issued": answer.at,
+        "result": [_to(answer, f"observation-{stage.stage}") for stage in stages],
+        **({"media": media} if media else {}),
+        "conclusion": _both(conclusion),
+    }
+
+
+def _observation(stage: StagePrediction, answer: Answer, application: Application) -> Resource:
+    """What one stage says. It has a value only where that may be relied on, and else the reason why it has none."""
+    known = _known(stage, answer)
+    earlier = answer.prediction.stages[: answer.prediction.stages.index(stage)]
+    imaging = {"coding": [{"system": f"{_HL7}observation-category", "code": "imaging", "display": "Imaging"}]}
+    seen_by_image = isinstance(application.stage(stage.stage), ImageStage)
+    value, absent = _value(stage, answer)
+    said = {"valueCodeableConcept": _concept(value, application)} if value else {"dataAbsentReason": _absent(absent)}
+    return {
+        "resourceType": "Observation",
+        "status": "preliminary",
+        **({"category": [imaging]} if seen_by_image else {}),
+        "code": _concept(stage.stage, application),
+        **_subject(answer),
+        "effectiveDateTime": answer.at,
+        "issued": answer.at,
+        **said,
+        "device": _to(answer, "device"),
+        **({"derivedFrom": [_to(answer, f"observation-{one.stage}") for one in earlier]} if earlier else {}),
+        "component": [_component(label, stage, application, known) for label in stage.scores],
+    }
+
+
+def _component(label: str, stage: StagePrediction, application: Application, known: bool) -> Resource:
+    """The probability of one label; withheld where the stage's input is unfamiliar."""
+    code = _concept(label, application)
+    if not known:
+        return {"code": code, "dataAbsentReason": _absent(unfamiliar(stage))}
+    level = percent(1 - stage.confidence.alpha)
+    kept = Text("plausible at ", "plausible al ") if label in stage.confidence.plausible else None
+    ruled = phrase(kept or Text("not plausible at ", "no plausible al "), level)
+    share = {"value": round(stage.scores[label], 6), "system": "http://unitsofmeasure.org", "code": "1"}
+    return {"code": code, "valueQuantity": share, "interpretation": [{"text": _both(ruled)}]}
+
+
+def _value(stage: StagePrediction, answer: Answer) -> tuple[str | None, Text]:
+    """The label that an Observation may state as its value, or None and why not."""
+    if stage.stage == answer.prediction.outcome.stage:
+        return answer.decision.outcome, answer.decision.reason
+    if not _known(stage, answer):
+        return None, unfamiliar(stage)
+    several = Text("not exactly one label is plausible", "no queda exactamente una clase plausible")
+    return (stage.confidence.plausible[0], several) if stage.confidence.single else (None, several)
+
+
+def _known(stage: StagePrediction, answer: Answer) -> bool:
+    """Whether this stage, and those before it that it reads, know their input."""
+    stages = answer.prediction.stages
+    return all(one.confidence.familiar for one in stages[: stages.index(stage) + 1])
+
+
+def _media(stage: StagePrediction, answer: Answer, application: Application, base_url: str) -> Resource:
+    """The link to a heat map."""
+    title = _both(phrase(Text("Heat map: ", "Mapa de calor: "), application.word(stage.stage)))
+    url = heat_map_path(answer, stage.stage, base_url)
+    return {
+        "resourceType": "Media",
+        "status": "completed",
+        **_subject(answer),
+        "createdDateTime": answer.at,
+        "issued": answer.at,
+        "device": _to(answer, "device"),
+        "content": {"contentType": "image/png", "url": url, "title": title},
+    }
+
+
+def _request(outcome: str, answer: Answer, application: Application) -> Resource:
+    """A proposal that a person must take up; nothing is ordered by it."""
+    return {
+        "resourceType": "ServiceRequest",
+        "status": "draft",
+        "intent": "proposal",
+        "code": _concept(outcome, application),
+        **_subject(answer, needed=True),
+        "authoredOn": answer.at,
+        "requester": _to(answer, "device"),
+        "reasonReference": [_to(answer, f"observation-{stage.stage}") for stage in answer.prediction.stages],
+        "supportingInfo": [_to(answer, "report")],
+        "note": [{"text": _both(answer.decision.reason)}],
+    }
+
+
+def _device(answer: Answer, application: Application) -> Resource:
+    """The model chain as software: its version, and the digests of its bundle and of each stage's weights."""
+    unit = answer.route.live
+    digests = [("bundle", unit.bundle), *((f"weights of {stage}", found) for stage, found in unit.weights.items())]
+    return {
+        "resourceType": "Device",
+        "identifier": [{"type": {"text": "SHA-256 of the model bundle"}, "value": unit.bundle}],
+        "status": "active",
+        "deviceName": [{"name": f"Avicena {unit.application}", "type": "model-name"}],
+        "type": {"text": "Clinical decision support software (machine learning)"},
+        "version": [{"type": {"text": "model version"}, "value": str(unit.version)}],
+        "property": [{"type": {"text": f"SHA-256 of the {name}"}, "valueCode": [{"text": at}]} for name, at in digests],
+        "note": [{"text": _both(limit)} for limit in (application.purpose, *application.limits)],
+    }
+
+
+def _provenance(made: Iterable[str], answer: Answer, application: Application) -> Resource:
+    """Which model made the rest, who asked, and from which inputs."""
+    sources = {"case": digest.of(answer.case), **pictures(answer, application)}
+    return {
+        "resourceType": "Provenance",
+        "target": [_to(answer, name) for name in made],
+        "occurredDateTime": answer.at,
+        "recorded": answer.at,
+        "activity": {"text": "Prediction by a machine-learning model"},
+        "agent": [
+            {"type": _participant("author", "Author"), "who": _to(answer, "device")},
+            {"type": _participant("enterer", "Enterer"), "who": {"identifier": {"value": answer.actor.id}}},
+        ],
+        "entity": [
+            {"role": "source", "what": {"identifier": {"value": at}, "display": f"SHA-256 of the input: {name}"}}
+            for name, at in sources.items()
+        ],
+    }
+
+
+def _participant(code: str, display: str) -> Resource:
+    return {"coding": [{"system": f"{_HL7}provenance-participant-type", "code": code, "display": display}]}
+
+
+def _subject(answer: Answer, *, needed: bool = False) -> Resource:
+    """The patient by pseudonym; where none was given, nothing, or what FHIR wants in its place where `needed`."""
+    if answer.case.subject is not None:
+        return {"subject": {"type": "Patient", "identifier": {"value": answer.case.subject}}}
+    unknown = {"extension": [{"url": _ABSENT, "valueCode": "unknown"}], "type": "Patient"}
+    return {"subject": unknown} if needed else {}
+
+
+def _to(answer: Answer, name: str) -> Resource:
+    return {"reference": urn(answer, name)}
+
+
+def _concept(name: str, application: Application, words: Text | None = None) -> Resource:
+    """A name as a CodeableConcept: always in words, and coded where the application says how."""
+    text = {"text": _both(words or application.word(name))}
+    if name not in application.codes:
+        return text
+    system, code, display = application.codes[name]
+    return {"coding": [{"system": system, "code": code, "display": display}], **text}
+
+
+def _absent(why: Text) -> Resource:
+    """`unknown`: a value is expected to exist, but the model does not know it (HL7 data-absent-reason)."""
+    coding = {"system": f"{_HL7}data-absent-reason", "code": "unknown", "display": "Unknown"}
+    return {"coding": [coding], "text": _both(why)}
+
+
+def _both(text: Text) -> str:
+    """English and Spanish in one string, for fields that hold only one."""
+    return text.en if text.en == text.es else f"{text.en} / {text.es}"
+
+
+def _narrative(told: Iterable[Text]) -> str:
+    """The answer's sentences as XHTML, for readers that show nothing else (FHIR R4, section 2.4.4)."""
+    said: Mapping[str, list[str]] = {"en": [], "es": []}
+    for line in told:
+        said["en"].append(f"<p>{escape(line.en)}</p>")
+        said["es"].append(f"<p>{escape(line.es)}</p>")
+    parts = "".join(f'<div lang="{tongue}">{"".join(found)}</div>' for tongue, found in said.items())
+    return f'<div xmlns="http://www.w3.org/1999/xhtml">{parts}</div>'

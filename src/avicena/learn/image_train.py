@@ -1,0 +1,158 @@
+"""The trained part of the image network: from the frozen part's output to class scores."""
+
+import copy
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from avicena.core.progress import Progress
+from avicena.core.recipe import ImageRecipe
+from avicena.learn.image_network import WIDTH
+
+Trunk = NDArray[np.float16]
+"""(n, c, h, w): the output of the frozen part for one copy of each of n slices."""
+
+
+class Tail(nn.Module):
+    """The trained units, mean over places, and a linear head; gives logits (N, K) and the feature map (N, 1280, h, w)."""
+
+    def __init__(self, net: nn.Sequential, classes: int, dropout: float):
+        super().__init__()
+        self.net = net
+        self.dropout = nn.Dropout(dropout)
+        self.head = nn.Linear(WIDTH, classes)
+        nn.init.normal_(self.head.weight, std=0.01)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        maps = self.net(x)
+        return self.head(self.dropout(maps.mean(dim=(2, 3)))), maps
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a tail says of n slices."""
+
+    logits: NDArray[np.float32]  # (n, K)
+    features: NDArray[np.float32]  # (n, 1280), mean of the feature map over its places
+    cams: NDArray[np.float32]  # (n, K, h, w), class activation maps without the bias
+
+
+def device() -> torch.device:
+    """The GPU where there is one."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def train(
+    net: nn.Sequential,
+    copies: Sequence[Trunk],
+    labels: NDArray[np.int64],
+    cells: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    recipe: ImageRecipe,
+    seed: int,
+    stage: str,
+    progress: Progress,
+) -> Tail:
+    """Fine-tune `net`, the units after the frozen ones, on `rows` of the cached `copies`; in evaluation mode.
+
+    labels (n,): class; cells (n,): group of slices, each of which is drawn equally often. An epoch draws as many
+    slices as there are rows. The weights given back are the exponential moving average over the steps.
+    """
+    where = device()
+    rng = np.random.default_rng(seed)
+    with torch.random.fork_rng(devices=[where] if where.type == "cuda" else []):
+        torch.manual_seed(seed)
+        tail = Tail(copy.deepcopy(net), int(labels.max()) + 1, recipe.dropout)
+        tail = tail.to(where, memory_format=torch.channels_last).train()
+        mean = copy.deepcopy(tail)
+        total = recipe.epochs * math.ceil(len(rows) / recipe.batch)
+        optimiser = torch.optim.AdamW(_groups(tail, recipe), lr=recipe.rate, fused=True)
+        turn = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _rate(step, total))
+        for step, (x, target) in enumerate(_batches(copies, labels, cells, rows, recipe, rng)):
+            logits, _ = tail(x.to(where, memory_format=torch.channels_last))
+            loss = nn.functional.cross_entropy(logits, target.to(where))
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            turn.step()
+            _average(mean, tail, min(recipe.average, (1 + step) / (10 + step)))
+            if step % 4 == 3 or step + 1 == total:
+                progress(stage, step + 1, total)
+    return mean.eval()
+
+
+def see(tail: Tail, trunk: Trunk, batch: int = 32) -> Seen:
+    """What the trained `tail` says of the slices whose trunk output is given."""
+    where = device()
+    logits, features, cams = [], [], []
+    with torch.inference_mode():
+        for start in range(0, len(trunk), batch):
+            x = torch.from_numpy(trunk[start : start + batch].astype(np.float32))
+            said, maps = tail(x.to(where, memory_format=torch.channels_last))
+            logits.append(said.cpu().numpy())
+            features.append(maps.mean(dim=(2, 3)).cpu().numpy())
+            cams.append(torch.einsum("kc,nchw->nkhw", tail.head.weight, maps).cpu().numpy())
+    return Seen(np.concatenate(logits), np.concatenate(features), np.concatenate(cams))
+
+
+def _batches(
+    copies: Sequence[Trunk],
+    labels: NDArray[np.int64],
+    cells: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    recipe: ImageRecipe,
+    rng: np.random.Generator,
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Trunk outputs (b, c, h, w) and class probabilities (b, K), balanced over cells, mixed by mixup.
+
+    Mixup: Zhang et al., ICLR 2018; between hidden states: Verma et al., ICML 2019.
+    """
+    counts = np.bincount(cells[rows])
+    chance = 1 / counts[cells[rows]]
+    chance /= chance.sum()
+    truth = np.eye(int(labels.max()) + 1, dtype=np.float32)[labels]
+    for _ in range(recipe.epochs):
+        drawn = rng.choice(rows, size=len(rows), p=chance)
+        which = rng.integers(len(copies), size=len(rows))
+        for start in range(0, len(rows), recipe.batch):
+            picked = drawn[start : start + recipe.batch]
+            x = np.stack([copies[c][i] for c, i in zip(which[start : start + recipe.batch], picked, strict=True)])
+            x = x.astype(np.float32)
+            target = truth[picked]
+            if recipe.mix:
+                share = np.float32(rng.beta(recipe.mix, recipe.mix))
+                order = rng.permutation(len(picked))
+                x = share * x + (1 - share) * x[order]
+                target = share * target + (1 - share) * target[order]
+            yield torch.from_numpy(x), torch.from_numpy(target)
+
+
+def _groups(tail: Tail, recipe: ImageRecipe) -> list[dict[str, object]]:
+    """Weight decay for matrices only, not for biases and batch normalisation."""
+    matrices = [p for p in tail.parameters() if p.ndim > 1]
+    others = [p for p in tail.parameters() if p.ndim <= 1]
+    return [{"params": matrices, "weight_decay": recipe.decay}, {"params": others, "weight_decay": 0.0}]
+
+
+def _rate(step: int, total: int) -> float:
+    """Share of the peak learning rate: a warm-up over the first tenth, then half a cosine down to zero."""
+    warm = max(1, total // 10)
+    if step < warm:
+        return (step + 1) / warm
+    return 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, total - warm)))
+
+
+@torch.no_grad()
+def _average(mean: Tail, tail: Tail, keep: float) -> None:
+    """Move the mean of weights and of batch statistics towards the present ones."""
+    for old, new in zip(mean.state_dict().values(), tail.state_dict().values(), strict=True):
+        if old.is_floating_point():
+            old.lerp_(new, 1 - keep)
+        else:
+            old.copy_(new)

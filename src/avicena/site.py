@@ -1,0 +1,283 @@
+"""One installation: its applications, its opened backends, its clock, and `act`, the one door for writes."""
+
+import importlib
+import secrets
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avicena.backends.blobs import Blobs, open_blobs
+from avicena.backends.engine.onnx import open_network
+from avicena.backends.engine.trees import open_trees
+from avicena.backends.keys import Keys, open_keys
+from avicena.backends.store import Store, open_store
+from avicena.core.actor import Actor
+from avicena.core.answer import ModelUnit
+from avicena.core.application import Application
+from avicena.core.audit import Entry, Record
+from avicena.core.errors import AvicenaError, Blocked, Misconfigured, NotDeployed, NotFound, Untrusted
+from avicena.core.model import Deployment, ModelVersion
+from avicena.core.progress import Arrays
+from avicena.formats import record
+from avicena.formats.bundle import open_bundle
+from avicena.serve.model import Model, assemble
+from avicena.settings import Settings
+
+Noun = TypeVar("Noun")
+
+RECHECK = 1.0
+"""Seconds for which a deployment read from the store is believed."""
+
+
+class Act:
+    """What one act wants kept; written together with its audit line when the act ends well."""
+
+    def __init__(self, application: str, at: str) -> None:
+        self.application = application
+        self.at = at
+        self.subject = ""
+        self.records: list[Record] = []
+
+    def keep(self, kind: str, id: str, noun: Any) -> None:
+        """Keep a noun under (kind, id) when the act ends."""
+        self.records.append(Record(kind, id, self.application, self.at, record.dump(noun)))
+        self.subject = self.subject or f"{kind}/{id}"
+
+
+@dataclass(frozen=True)
+class Live:
+    """The model that answers now for an application."""
+
+    deployment: Deployment
+    version: ModelVersion
+    unit: ModelUnit
+    model: Model
+
+
+@dataclass
+class _Slot:
+    checked: float = float("-inf")
+    live: Live | None = None
+    problem: AvicenaError | None = None
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class Site:
+    """One installation of Avicena. Open it with `open_site`; close it when done."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        applications: Mapping[str, Application],
+        store: Store,
+        blobs: Blobs,
+        keys: Keys,
+        trusted: Mapping[str, bytes],
+    ) -> None:
+        self.settings = settings
+        self.applications = dict(applications)
+        self.store = store
+        self.blobs = blobs
+        self.keys = keys
+        self.trusted = {**trusted, keys.key_id: keys.public_key()}
+        self.shelf = FolderShelf(settings.folder / "work")
+        self._slots = {name: _Slot() for name in self.applications}
+
+    def application(self, name: str) -> Application:
+        """The application of that name. Raises NotFound (it is not installed here)."""
+        try:
+            return self.applications[name]
+        except KeyError:
+            raise NotFound(f"no such application; installed here: {', '.join(self.applications)}") from None
+
+    def now(self) -> str:
+        """The time in UTC as ISO 8601 with microseconds."""
+        return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+    def new_id(self) -> str:
+        """A fresh identifier that sorts by time (UUID version 7; RFC 9562, section 5.7)."""
+        value = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
+        value = value & ~(0xF << 76) | 0x7 << 76
+        value = value & ~(0x3 << 62) | 0x2 << 62
+        text = f"{value:032x}"
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+    @contextmanager
+    def act(self, actor: Actor, name: str, application: str = "", subject: str = "") -> Iterator[Act]:
+        """The one door for writes: check permission, run the block, then write records and audit line at once.
+
+        When the block fails only the audit line is written, with the error's class. Raises NotAllowed (the actor lacks
+        the role), Unavailable (the audit could not be written; nothing was kept).
+        """
+        known = application if application in self.applications else ""
+        act = Act(known, self.now())
+        act.subject = subject
+        try:
+            actor.check(name)
+            yield act
+        except BaseException as error:
+            entry = Entry(act.at, actor.id, name, known, act.subject, type(error).__name__)
+            self.store.write(entry, ())
+            raise
+        self.store.write(Entry(act.at, actor.id, name, known, act.subject, "done"), act.records)
+
+    def get(self, cls: type[Noun], kind: str, id: str) -> Noun:
+        """The noun kept under (kind, id). Raises NotFound (nothing is)."""
+        found = self.store.get(kind, id)
+        if found is None:
+            raise NotFound(f"no {kind} of that name here")
+        return record.load(cls, found.body)
+
+    def find(self, cls: type[Noun], kind: str, application: str | None = None, newest: int | None = None) -> list[Noun]:
+        """The nouns of a kind in the order in which they were kept, or only the `newest` of them."""
+        return [record.load(cls, one.body) for one in self.store.find(kind, application, newest=newest)]
+
+    def bundle_files(self, bundle: str) -> dict[str, bytes]:
+        """The files of an installed bundle. Raises NotFound (never installed), Untrusted (a file was altered)."""
+        names = self.get(dict[str, str], "bundle", bundle)
+        try:
+            return {name: self.blobs.get(blob) for name, blob in names.items()}
+        except NotFound:
+            raise Untrusted(f"a file of bundle {bundle[:19]} is missing; install the bundle again") from None
+
+    def load(self, bundle: str) -> Model:
+        """The model of an installed bundle, verified and ready to answer.
+
+        Raises NotFound (never installed), Untrusted (unsigned, altered or incomplete).
+        """
+        opened = open_bundle(self.bundle_files(bundle), self.trusted)
+        if opened.digest != bundle:
+            raise Untrusted(f"the files kept for bundle {bundle[:19]} are those of another one; install it again")
+        app = self.application(opened.spec.application)
+        if opened.spec.contract != app.contract_digest:
+            raise Untrusted("the bundle was trained for another contract of this application; train it again")
+        return assemble(opened, lambda data: open_network(data, self.settings.network_threads), open_trees)
+
+    def live(self, name: str) -> Live:
+        """The model that answers now; the one before keeps answering when a newer deployment cannot be loaded.
+
+        Raises NotFound (no such application), NotDeployed (none was deployed), Untrusted (its bundle does not verify).
+        """
+        self.application(name)
+        slot = self._slots[name]
+        if time.monotonic() - slot.checked > RECHECK:
+            with slot.lock:
+                if time.monotonic() - slot.checked > RECHECK:
+                    self._refresh(name, slot)
+        if slot.live is None:
+            raise slot.problem or NotDeployed(
+                f"no model answers for {name} yet; train or install one, then `avicena review` and `avicena deploy`"
+            )
+        return slot.live
+
+    def problem(self, name: str) -> AvicenaError | None:
+        """Why the newest deployment does not answer, if it does not."""
+        return self._slots[name].problem
+
+    def forget(self, name: str) -> None:
+        """Read the deployment of an application from the store at the next question."""
+        self._slots[name].checked = float("-inf")
+
+    def _refresh(self, name: str, slot: _Slot) -> None:
+        newest = self.find(Deployment, "deployment", name, newest=1)
+        if newest and (slot.live is None or slot.live.deployment != newest[0]):
+            try:
+                slot.live, slot.problem = self.prepare(newest[0]), None
+            except AvicenaError as error:
+                slot.problem = error
+        slot.checked = time.monotonic()
+
+    def prepare(self, deployment: Deployment) -> Live:
+        """Load what a deployment names. Raises NotFound, Untrusted, Blocked (its version was not accepted)."""
+        version = self.get(ModelVersion, "version", f"{deployment.application}/{deployment.primary}")
+        if version.application != deployment.application:
+            raise Blocked("the version belongs to another application")
+        model = self.load(version.bundle)
+        unit = ModelUnit(version.application, version.number, version.bundle, model.weights)
+        return Live(deployment, version, unit, model)
+
+    def close(self) -> None:
+        """Close the store."""
+        self.store.close()
+
+
+class FolderShelf:
+    """A Shelf in a folder, one NumPy archive per key; unfinished work only, safe to delete."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def get(self, key: str) -> dict[str, NDArray[np.generic]] | None:
+        """The arrays put under `key`; None when there are none or the archive was cut short."""
+        path = self._path(key)
+        try:
+            with np.load(path, allow_pickle=False) as archive:
+                return {name: archive[name] for name in archive.files}
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, EOFError, KeyError):
+            path.unlink(missing_ok=True)
+            return None
+
+    def put(self, key: str, arrays: Arrays) -> None:
+        """Keep `arrays` under `key`, whole or not at all."""
+        path = self._path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        half = path.with_suffix(f".{secrets.token_hex(4)}.half")
+        with half.open("wb") as file:
+            np.savez(file, **dict(arrays))  # type: ignore[arg-type]
+        half.replace(path)
+
+    def _path(self, key: str) -> Path:
+        return self._folder / ("".join(c if c.isalnum() or c in "-_." else "_" for c in key) + ".npz")
+
+
+def open_site(settings: Settings, applications: Mapping[str, Application] | None = None) -> Site:
+    """Open an installation, making its folder, database and key on first use.
+
+    Raises Misconfigured (a backend, application or key that cannot be opened), Unavailable (the store does not answer).
+    """
+    settings.folder.mkdir(parents=True, exist_ok=True)
+    keys = open_keys(settings.url("keys"))
+    found, trusted = _applications(settings) if applications is None else (dict(applications), {})
+    if settings.trusted:
+        trusted |= _trusted(Path(settings.trusted))
+    return Site(
+        settings,
+        found,
+        open_store(settings.url("store"), keys.seal),
+        open_blobs(settings.url("blobs")),
+        keys,
+        trusted,
+    )
+
+
+def _applications(settings: Settings) -> tuple[dict[str, Application], dict[str, bytes]]:
+    applications: dict[str, Application] = {}
+    trusted: dict[str, bytes] = {}
+    for name in filter(None, (part.strip() for part in settings.applications.split(","))):
+        try:
+            module = importlib.import_module(name)
+            application = module.application
+        except (ImportError, AttributeError) as error:
+            raise Misconfigured(f"{name} is not an application module: {error}") from error
+        applications[application.name] = application
+        if module.__file__ is not None:
+            trusted |= _trusted(Path(module.__file__).parent / "trusted")
+    return applications, trusted
+
+
+def _trusted(folder: Path) -> dict[str, bytes]:
+    """Public keys by key id, from files KEYID.pub that hold 64 hexadecimal digits."""
+    try:
+        return {path.stem: bytes.fromhex(path.read_text().strip()) for path in sorted(folder.glob("*.pub"))}
+    except ValueError as error:
+        raise Misconfigured(f"a public key in {folder} does not read as hexadecimal digits") from error

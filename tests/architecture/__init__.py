@@ -1,0 +1,1 @@
+"""The laws of the house: who may import whom, and what every file must be like."""
