@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from avicena.core.answer import Answer
 from avicena.core.application import ImageStage
 from avicena.core.errors import NotFound
-from avicena.core.model import Candidate, DatasetVersion, Deployment, Evaluation, ModelVersion, Review
+from avicena import ingest
+from avicena.core.audit import AuditLine
+from avicena.core.errors import NotFound
+from avicena.core.model import Candidate, DatasetVersion, Deployment, Evaluation, ModelVersion, Refused, Review
 from avicena.formats.heatmap import render
 from avicena.formats.image import read
 from avicena.formats.plane import grey
@@ -33,6 +36,40 @@ def history(site: Site, application: str) -> History:
         tuple(site.find(ModelVersion, "version", application)),
         tuple(site.find(Deployment, "deployment", application)),
     )
+
+
+def candidate(site: Site, application: str, name: str) -> Candidate:
+    """The candidate whose digest begins with `name`. Raises NotFound (none does, or more than one)."""
+    wanted = name if name.startswith("sha256:") else f"sha256:{name}"
+    found = [one for one in site.find(Candidate, "candidate", application) if one.id.startswith(wanted)]
+    if len(found) != 1:
+        raise NotFound(f"{len(found)} candidates begin with that; `avicena models {application}` lists them")
+    return found[0]
+
+
+def evaluation(site: Site, candidate: str) -> Evaluation:
+    """What was measured on a candidate. Raises NotFound."""
+    return site.get(Evaluation, "evaluation", candidate)
+
+
+def bundle(site: Site, digest: str) -> dict[str, bytes]:
+    """The files of an installed bundle. Raises NotFound, Untrusted (one of them was altered)."""
+    return site.bundle_files(digest)
+
+
+def audit(site: Site, newest: int) -> list[AuditLine]:
+    """The newest audit lines, oldest first."""
+    head = site.store.head()
+    return [] if head is None else list(site.store.lines(after=max(0, head.seq - newest)))
+
+
+def refused(site: Site, application: str, name: str) -> list[Refused]:
+    """The review list of the dataset version whose digest begins with `name`. Raises NotFound."""
+    wanted = name if name.startswith("sha256:") else f"sha256:{name}"
+    found = [one for one in datasets(site, application) if one.id.startswith(wanted)]
+    if len(found) != 1:
+        raise NotFound(f"{len(found)} dataset versions begin with that; `avicena datasets {application}` lists them")
+    return ingest.refused_from(site.blobs.get(found[0].refused))
 
 
 def datasets(site: Site, application: str) -> list[DatasetVersion]:

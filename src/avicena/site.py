@@ -24,10 +24,12 @@ from avicena.core.answer import ModelUnit
 from avicena.core.application import Application
 from avicena.core.audit import Entry, Record
 from avicena.core.errors import AvicenaError, Blocked, Misconfigured, NotDeployed, NotFound, Untrusted
-from avicena.core.model import Deployment, ModelVersion
+from avicena.core.model import Deployment, ModelVersion, Review
 from avicena.core.progress import Arrays
 from avicena.formats import record
 from avicena.formats.bundle import open_bundle
+from avicena.formats.signature import verify
+from avicena.review.signoff import signed_bytes
 from avicena.serve.model import Model, assemble
 from avicena.settings import Settings
 
@@ -81,6 +83,7 @@ class Site:
         blobs: Blobs,
         keys: Keys,
         trusted: Mapping[str, bytes],
+        homes: Mapping[str, Path] | None = None,
     ) -> None:
         self.settings = settings
         self.applications = dict(applications)
@@ -88,6 +91,7 @@ class Site:
         self.blobs = blobs
         self.keys = keys
         self.trusted = {**trusted, keys.key_id: keys.public_key()}
+        self._homes = dict(homes or {})
         self.shelf = FolderShelf(settings.folder / "work")
         self._slots = {name: _Slot() for name in self.applications}
 
@@ -97,6 +101,20 @@ class Site:
             return self.applications[name]
         except KeyError:
             raise NotFound(f"no such application; installed here: {', '.join(self.applications)}") from None
+
+    def home(self, name: str) -> Path:
+        """The folder of an application's module. Raises NotFound (it has none)."""
+        self.application(name)
+        if name not in self._homes:
+            raise NotFound(f"{name} has no folder of its own here")
+        return self._homes[name]
+
+    def released(self, name: str) -> Path:
+        """The folder of the bundle that ships with an application. Raises NotFound (none does)."""
+        folder = self.home(name) / "bundle"
+        if not folder.is_dir():
+            raise NotFound(f"no released bundle ships with {name}; train one: avicena train {name}")
+        return folder
 
     def now(self) -> str:
         """The time in UTC as ISO 8601 with microseconds."""
@@ -200,9 +218,17 @@ class Site:
         version = self.get(ModelVersion, "version", f"{deployment.application}/{deployment.primary}")
         if version.application != deployment.application:
             raise Blocked("the version belongs to another application")
+        self._check(version)
         model = self.load(version.bundle)
         unit = ModelUnit(version.application, version.number, version.bundle, model.weights)
         return Live(deployment, version, unit, model)
+
+    def _check(self, version: ModelVersion) -> None:
+        """Raises Untrusted (the review that made the version is not an accepting one with a good signature)."""
+        found = self.get(Review, "review", version.review)
+        signed = verify(self.trusted.get(found.key_id, b""), bytes.fromhex(found.signature), signed_bytes(found))
+        if not signed or (found.verdict, found.scope, found.candidate) != ("accept", version.scope, version.candidate):
+            raise Untrusted(f"the review of version {version.id} was altered; train and review again")
 
     def close(self) -> None:
         """Close the store."""
@@ -247,32 +273,27 @@ def open_site(settings: Settings, applications: Mapping[str, Application] | None
     """
     settings.folder.mkdir(parents=True, exist_ok=True)
     keys = open_keys(settings.url("keys"))
-    found, trusted = _applications(settings) if applications is None else (dict(applications), {})
-    if settings.trusted:
-        trusted |= _trusted(Path(settings.trusted))
-    return Site(
-        settings,
-        found,
-        open_store(settings.url("store"), keys.seal),
-        open_blobs(settings.url("blobs")),
-        keys,
-        trusted,
-    )
-
-
-def _applications(settings: Settings) -> tuple[dict[str, Application], dict[str, bytes]]:
-    applications: dict[str, Application] = {}
+    homes = {} if applications is not None else _modules(settings)
+    found = dict(applications) if applications is not None else {name: one for name, (one, _) in homes.items()}
+    folders = {name: folder for name, (_, folder) in homes.items()}
     trusted: dict[str, bytes] = {}
+    for folder in [*(one / "trusted" for one in folders.values()), *([Path(settings.trusted)] if settings.trusted else [])]:
+        trusted |= _trusted(folder)
+    store = open_store(settings.url("store"), keys.seal)
+    return Site(settings, found, store, open_blobs(settings.url("blobs")), keys, trusted, folders)
+
+
+def _modules(settings: Settings) -> dict[str, tuple[Application, Path]]:
+    """The applications that the settings name, each with the folder of its module."""
+    found: dict[str, tuple[Application, Path]] = {}
     for name in filter(None, (part.strip() for part in settings.applications.split(","))):
         try:
             module = importlib.import_module(name)
-            application = module.application
+            application: Application = module.application
         except (ImportError, AttributeError) as error:
             raise Misconfigured(f"{name} is not an application module: {error}") from error
-        applications[application.name] = application
-        if module.__file__ is not None:
-            trusted |= _trusted(Path(module.__file__).parent / "trusted")
-    return applications, trusted
+        found[application.name] = (application, Path(str(module.__file__)).parent)
+    return found
 
 
 def _trusted(folder: Path) -> dict[str, bytes]:

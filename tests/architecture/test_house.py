@@ -96,6 +96,12 @@ def test_no_pure_room_opens_a_file_or_reads_the_clock() -> None:
     assert [said(path) for path in rooms if "pathlib.Path" in imported(path)] == []
 
 
+def test_only_the_web_service_is_asynchronous() -> None:
+    below = [path for path in SOURCES if "api" not in path.parts and "console" not in path.parts]
+    waiting = [path for path in below if any(isinstance(node, ast.AsyncFunctionDef) for node in ast.walk(tree(path)))]
+    assert [said(path) for path in waiting] == []
+
+
 def test_every_decision_has_the_five_headings_in_order() -> None:
     decisions = sorted((ROOT / "decisions").glob("[0-9]*.md"))
     headings = {said(path): re.findall(r"^## (.+)$", path.read_text(encoding="utf-8"), re.M) for path in decisions}

@@ -54,8 +54,8 @@ APPLICATION = Application(
         "radiotherapy": Text("radiotherapy", "radioterapia"),
         "monitoring": Text("close monitoring", "vigilancia estrecha"),
         "age": Text("age", "edad"),
-        "headache": Text("headache", "cefalea"),
-        "duration": Text("duration (days)", "duración (días)"),
+        "symptom=headache": Text("headache", "cefalea"),
+        "duration": Text("duration in days", "duración en días"),
     },
     codes={
         "glioma": (SNOMED, "393564001", "Glioma"),
@@ -77,7 +77,7 @@ TREATMENT = StagePrediction(
     contributions=(
         Contribution("surgery", "(base)", None, 0.9),
         Contribution("surgery", "age", 54.0, 0.213),
-        Contribution("surgery", "headache", 1.0, -0.5),
+        Contribution("surgery", "symptom=headache", 1.0, -0.5),
         Contribution("surgery", "duration", 1.0, 0.02),
         Contribution("surgery", "tumour=glioma", 0.9412, 0.31),
         Contribution("monitoring", "age", 54.0, -0.7),

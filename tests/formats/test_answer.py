@@ -78,7 +78,7 @@ def test_contributions_are_complete_sorted_and_in_words() -> None:
     effects = [abs(one["effect"]) for one in explanation["contributions"]]
     assert effects == sorted(effects, reverse=True)
     assert len(effects) == len(samples.TREATMENT.contributions)
-    assert [one["feature"] for one in explanation["strongest"]] == ["headache", "tumour=glioma", "age"]
+    assert [one["feature"] for one in explanation["strongest"]] == ["symptom=headache", "tumour=glioma", "age"]
     assert explanation["strongest"][0]["words"] == {
         "en": "headache (yes) speaks against surgery (-0.50 log-odds)",
         "es": "cefalea (sí) habla en contra de cirugía (-0,50 log-odds)",

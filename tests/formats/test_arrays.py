@@ -1,5 +1,6 @@
 """Arrays as files: exact, repeatable, never pickled, never larger than allowed."""
 
+import contextlib
 import io
 import zipfile
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from avicena.core.errors import Untrusted
@@ -60,17 +62,25 @@ def test_more_than_the_limit_is_refused_before_it_is_unpacked() -> None:
         read_arrays(bomb, limit=1_000_000)
 
 
-def test_a_header_that_claims_more_than_there_is_is_refused() -> None:
-    npy = io.BytesIO()
-    np.save(npy, np.zeros(8, np.uint8))
-    for claim in (b"(9000000000000,)", b"(-8,)", b"(4, -2)"):
-        lie = npy.getvalue().replace(b"(8,)" + b" " * (len(claim) - 4), claim, 1)
-        assert lie != npy.getvalue()
-        out = io.BytesIO()
-        with zipfile.ZipFile(out, "w") as archive:
-            archive.writestr("a.npy", lie)
-        with pytest.raises(Untrusted):
-            read_arrays(out.getvalue())
+@pytest.mark.parametrize("shape", [(9_000_000_000_000,), (9,), (7,), (-8,), (-4, -2), (2, 2, 1)])
+def test_a_header_that_claims_another_size_is_refused(shape: tuple[int, ...]) -> None:
+    lie = io.BytesIO()
+    npy.write_array_header_1_0(lie, {"descr": "|u1", "fortran_order": False, "shape": shape})
+    with pytest.raises(Untrusted):
+        read_arrays(_zipped(lie.getvalue() + bytes(8)))
+
+
+def test_an_honest_header_is_believed() -> None:
+    true = io.BytesIO()
+    npy.write_array_header_1_0(true, {"descr": "|u1", "fortran_order": False, "shape": (4, 2)})
+    assert read_arrays(_zipped(true.getvalue() + bytes(8)))["a"].shape == (4, 2)
+
+
+def _zipped(member: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a.npy", member)
+    return out.getvalue()
 
 
 @pytest.mark.parametrize("end", [0, 1, 30, -1, -30])
@@ -83,8 +93,6 @@ def test_no_flipped_byte_makes_anything_but_arrays_or_a_refusal() -> None:
     whole = bytearray(write_arrays(SMALL))
     for place in range(len(whole)):
         whole[place] ^= 0x55
-        try:
+        with contextlib.suppress(Untrusted):
             read_arrays(bytes(whole))
-        except Untrusted:
-            pass
         whole[place] ^= 0x55

@@ -72,7 +72,7 @@ def files(spec: BundleSpec = SPEC) -> dict[str, bytes]:
 PACKED = pack(files(), KEY.sign, "site-1")
 
 
-def refused(held: dict[str, bytes], words: str = "", trusted: dict[str, bytes] = TRUSTED) -> None:
+def refused(held: dict[str, bytes], words: str | None = None, trusted: dict[str, bytes] = TRUSTED) -> None:
     with pytest.raises(Untrusted, match=words):
         open_bundle(held, trusted)
 

@@ -35,6 +35,11 @@ def test_the_encoding_is_found_and_said(encoding: str, said: str) -> None:
     assert table.rows[0].cells["Diagnóstico"] == "años"
 
 
+def test_a_separator_between_quotation_marks_does_not_count() -> None:
+    table = read_table(b'"a;b;c",d\n1,2\n')
+    assert table.columns == ("a;b;c", "d")
+
+
 def test_column_names_are_trimmed_and_cells_are_not() -> None:
     table = read_table(b" Case  ID ; Age\r\n a ; 4 \r\n")
     assert table.columns == ("Case ID", "Age")

@@ -80,7 +80,7 @@ def test_every_sentence_is_whole_and_none_repeats_the_note(kind: str) -> None:
 
 
 def test_the_strongest_reasons_are_those_of_the_best_label_without_the_base() -> None:
-    assert [one.feature for one in strongest(samples.TREATMENT)] == ["headache", "tumour=glioma", "age"]
+    assert [one.feature for one in strongest(samples.TREATMENT)] == ["symptom=headache", "tumour=glioma", "age"]
 
 
 @pytest.mark.parametrize(
@@ -89,9 +89,11 @@ def test_the_strongest_reasons_are_those_of_the_best_label_without_the_base() ->
         ("age", 1.0, Text("age 1", "edad 1")),
         ("age", 54.5, Text("age 54.5", "edad 54,5")),
         ("age", None, Text("age (not given)", "edad (sin dato)")),
-        ("headache", 0.0, Text("headache (no)", "cefalea (no)")),
-        ("headache", 0.3, Text("headache 0.3", "cefalea 0,3")),
-        ("duration", 1.0, Text("duration (days) 1", "duración (días) 1")),
+        ("symptom=headache", 0.0, Text("headache (no)", "cefalea (no)")),
+        ("symptom=headache", 1.0, Text("headache (yes)", "cefalea (sí)")),
+        ("symptom=headache", -1.0, Text("headache -1", "cefalea -1")),
+        ("symptom=headache", None, Text("headache (not given)", "cefalea (sin dato)")),
+        ("duration", 1.0, Text("duration in days = 1", "duración en días = 1")),
         ("tumour=pituitary", 0.004, Text("the probability of pituitary tumour 0.4 %", "")),
         ("tumour=glioma", None, Text("the probability of glioma (unknown)", "")),
         ("unnamed", 2.0, Text("unnamed 2", "unnamed 2")),

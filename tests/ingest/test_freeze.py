@@ -48,6 +48,15 @@ def test_a_usable_row_holds_parsed_values_labels_and_where_it_belongs() -> None:
     assert (row.id, row.family, row.family_known) == ("v.jpg", f"image:{content[7:19]}", False)
 
 
+def test_rows_and_refusals_stand_in_order() -> None:
+    names = ["b", "a", "c"]
+    frozen = made(
+        plan(APPLICATION.layouts, names, manifest=scans(*(f"{name},flat,p," for name in "cab"), *["z,,,"] * 9))
+    )
+    assert [row.id for row in rows_from(frozen.rows)] == ["a", "b", "c"]
+    assert [one.where for one in refused_from(frozen.refused)] == [f"manifest row {n}" for n in range(5, 14)]
+
+
 def test_what_the_application_does_not_accept_is_refused_without_the_value() -> None:
     bad: dict[str, Picture | Unreadable] = {"d.jpg": Unreadable("truncated"), "e.jpg": picture("small", side=4)}
     frozen = made(

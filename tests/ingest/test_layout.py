@@ -134,6 +134,25 @@ def test_a_folder_says_the_label_that_the_row_leaves_blank() -> None:
     assert made.planned[0].labels == {"kind": "round", "plan": "act"}
 
 
+def test_of_several_folders_the_nearest_says_the_label() -> None:
+    made = plan(LAYOUTS, ["flats/rounds/a.jpg"], visits("a;;40;F;Well.;act"))
+    assert made.planned[0].labels["kind"] == "round"
+
+
+def test_a_whole_path_means_that_image_and_folders_tell_namesakes_apart() -> None:
+    files = ["1.jpg", "a/1.jpg", "b/1.jpg"]
+    made = plan(LAYOUTS, files, manifest=scans("1.jpg,flat,,,,,s,p,,", "images/a/1.jpg,round,,,,,s,q,,"))
+    assert {one.id: one.family for one in made.planned} == {"1.jpg": "p"}
+    assert reasons(made.refused) == {"manifest row 3": "ambiguous-image"}
+    made = plan(LAYOUTS, files[1:], manifest=scans("images/a/1.jpg,round,,,,,s,q,,", "b/1,flat,,,,,s,p,,"))
+    assert {one.id: one.family for one in made.planned} == {"a/1.jpg": "q", "b/1.jpg": "p"}
+
+
+def test_where_table_and_manifest_agree_the_words_are_those_of_the_table() -> None:
+    made = plan(LAYOUTS, ["a.jpg"], visits("a;FLAT;40;F;Well.;act"), scans("a.jpg,flat,,,,,s,p,,"))
+    assert made.planned[0].labels["kind"] == "FLAT"
+
+
 def test_the_family_is_read_from_the_surest_column_that_is_filled() -> None:
     made = plan(LAYOUTS, ["a.jpg", "b.jpg"], manifest=scans("a,flat,,,,,s,p,,", "b,flat,,,,,s,,,"))
     assert [one.family for one in made.planned] == ["p", "s"]

@@ -39,6 +39,14 @@ def test_given_folds_stay(families: dict[str, dict[str, int]], data: st.DataObje
     assert given_folds.items() <= fold_of.items()
 
 
+def test_a_rare_label_weighs_as_much_as_a_frequent_one() -> None:
+    families = {f"both{n}": {"rare": 1, "often": 1 + n * 7 % 30} for n in range(8)}
+    families |= {f"one{n}": {"often": 1 + n * 7 % 40} for n in range(20)}
+    folds = assign(families, 4)
+    rare = Counter(folds[name] for name in families if name.startswith("both"))
+    assert rare == {0: 2, 1: 2, 2: 2, 3: 2}
+
+
 def test_each_label_is_shared_out_evenly() -> None:
     families = {
         f"{label}{n}": {label: 1 + n % 7} for label, many in (("rare", 21), ("often", 140)) for n in range(many)

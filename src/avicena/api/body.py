@@ -10,7 +10,7 @@ from typing import Any
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from avicena.api.errors import Malformed, TooLarge, TooSlow, WrongMediaType
+from avicena.api.errors import Gone, Malformed, TooLarge, TooSlow, WrongMediaType
 from avicena.api.headers import JSON, Headers
 from avicena.core.application import Application
 from avicena.core.case import Image, Upload
@@ -28,12 +28,8 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Raw = dict[str, Any]
 
 
-class Gone(Exception):
-    """The client went away before its body was complete."""
-
-
-async def collect(receive: Receive, headers: Headers, largest: int) -> bytes:
-    """The whole body, of at most `largest` bytes.
+async def collect(receive: Receive, headers: Headers, largest: int, patience: float = PATIENCE) -> bytes:
+    """The whole body, of at most `largest` bytes, which must arrive within `patience` seconds.
 
     Raises TooLarge (declared so, or found so on the way; the rest is never kept), TooSlow, Gone.
     """
@@ -41,10 +37,10 @@ async def collect(receive: Receive, headers: Headers, largest: int) -> bytes:
     if not length.isdigit() or int(length) > largest:
         raise TooLarge(f"a body may have {largest} bytes here; send one slice in its original size")
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience):
             return await _all(receive, largest)
     except TimeoutError:
-        raise TooSlow(f"the body must arrive within {PATIENCE:g} seconds") from None
+        raise TooSlow(f"the body must arrive within {patience:g} seconds") from None
 
 
 async def _all(receive: Receive, largest: int) -> bytes:
@@ -53,7 +49,7 @@ async def _all(receive: Receive, largest: int) -> bytes:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise Gone
+            raise Gone("the connection ended before the body did")
         chunks.append(message.get("body", b""))
         size += len(chunks[-1])
         if size > largest:

@@ -36,6 +36,10 @@ class TooSlow(AvicenaError):
     """The caller can mend it: the body did not arrive in time."""
 
 
+class Gone(AvicenaError):
+    """Nobody is left to mend it: the client went away before its body was complete."""
+
+
 class WrongMediaType(AvicenaError):
     """The caller can mend it: a body of this media type is not understood."""
 
@@ -83,6 +87,7 @@ KINDS: dict[type[Exception], Kind] = {
     NotFound: Kind(HTTPStatus.NOT_FOUND, "Not found"),
     WrongMethod: Kind(HTTPStatus.METHOD_NOT_ALLOWED, "Method not allowed"),
     NotAcceptable: Kind(HTTPStatus.NOT_ACCEPTABLE, "No such view"),
+    Gone: Kind(HTTPStatus.BAD_REQUEST, "The body is cut short"),
     TooSlow: Kind(HTTPStatus.REQUEST_TIMEOUT, "The body did not arrive in time"),
     Blocked: Kind(HTTPStatus.CONFLICT, "Blocked by an earlier fact"),
     TooLarge: Kind(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large"),

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 LARGEST = 2048 * 2048  # pixels; an MR slice has at most about 1024 x 1024
 _MOST_READS = 20_000  # calls for bytes; a real slice needs some hundreds
 _PICTURE_TAGS = (
-    "SOPClassUID Modality SamplesPerPixel PhotometricInterpretation NumberOfFrames Rows Columns BitsAllocated BitsStored "
-    "HighBit PixelRepresentation WindowCenter WindowWidth VOILUTFunction VOILUTSequence RescaleSlope RescaleIntercept "
-    "ModalityLUTSequence ImageOrientationPatient PixelData"
-).split()
+    *("SOPClassUID", "Modality", "SamplesPerPixel", "PhotometricInterpretation", "NumberOfFrames", "Rows", "Columns"),
+    *("BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation", "PixelData"),
+    *("RescaleSlope", "RescaleIntercept", "ModalityLUTSequence"),
+    *("WindowCenter", "WindowWidth", "VOILUTFunction", "VOILUTSequence", "ImageOrientationPatient"),
+)
 """All that is ever read; no element of the patient, the study or the institution is among them."""
 
 _ENHANCED_MR = "1.2.840.10008.5.1.4.1.1.4.1"
@@ -32,7 +33,7 @@ sagittal with the face to the left."""
 Floats = NDArray[np.float64]
 
 
-class _Deflated(Exception):
+class _DeflatedError(Exception):
     """The reader asked for all the rest at once, as it does only to inflate a deflated file of unknown size."""
 
 
@@ -45,7 +46,7 @@ class _Patient(BytesIO):
 
     def read(self, size: int | None = -1, /) -> bytes:
         if size is None or size < 0:
-            raise _Deflated
+            raise _DeflatedError
         self._left -= 1
         if self._left < 0:
             raise Unreadable("the DICOM has far too many elements; export the slice without private elements")
@@ -68,7 +69,7 @@ def read(data: bytes) -> Picture:
         return Picture(digest.of_bytes(data), "application/dicom", str(dataset.Modality), pixels)
     except Unreadable:
         raise
-    except _Deflated:
+    except _DeflatedError:
         raise Unreadable("the DICOM is deflated; export it uncompressed (Explicit VR Little Endian)") from None
     except Exception:
         raise Unreadable("the DICOM is damaged or cut short; export it again and send the whole file") from None
@@ -101,7 +102,7 @@ def _check(dataset: "Dataset") -> None:
 
 def _stored(dataset: "Dataset") -> NDArray[Any]:
     """The stored values, int or uint (H, W)."""
-    from pydicom.pixels import get_decoder
+    from pydicom.pixels.decoders.base import get_decoder
 
     syntax = dataset.file_meta.TransferSyntaxUID
     try:
@@ -115,7 +116,7 @@ def _stored(dataset: "Dataset") -> NDArray[Any]:
         )
     if syntax.is_compressed:
         _check_frame(dataset)
-    return decoder.as_array(dataset, index=0, raw=True)[0]
+    return np.asarray(decoder.as_array(dataset, index=0, raw=True)[0])
 
 
 def _check_frame(dataset: "Dataset") -> None:
@@ -137,7 +138,7 @@ def _check_frame(dataset: "Dataset") -> None:
 
 def _shown(stored: NDArray[Any], dataset: "Dataset") -> NDArray[np.uint8]:
     """Stored values → modality values → display values, black to white (PS3.3 C.7.6.3.1.2, C.11.1, C.11.2)."""
-    from pydicom.pixels import apply_modality_lut, apply_voi
+    from pydicom.pixels.processing import apply_modality_lut, apply_voi
 
     values = np.asarray(apply_modality_lut(stored, dataset))
     window = _window(dataset)

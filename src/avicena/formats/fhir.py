@@ -4,9 +4,7 @@
 which nobody has done for a preliminary answer, and a `transaction` would tell the receiver's server what to store.
 """
 
-from collections.abc import Iterable, Mapping
-from html import escape
-from typing import Any
+from collections.abc import Iterable
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from avicena.core import digest
@@ -14,16 +12,16 @@ from avicena.core.answer import Answer, StagePrediction
 from avicena.core.application import Application, ImageStage
 from avicena.core.text import Text
 from avicena.formats.answer import heat_map_path, pictures
+from avicena.formats.fhir_types import ABSENT, AI_ASSERTED, HL7, Resource, absent, both, concept, narrative, participant
 from avicena.formats.phrases import percent, phrase
-from avicena.formats.words import decided, lines, unfamiliar
-
-Resource = dict[str, Any]
+from avicena.formats.words import decided, lines
 
 MEDIA_TYPE = "application/fhir+json"
 
-_HL7 = "http://terminology.hl7.org/CodeSystem/"
-_AI = {"system": f"{_HL7}v3-ObservationValue", "code": "AIAST", "display": "Artificial Intelligence asserted"}
-_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+_WITHHELD = Text(
+    "withheld: the picture is unlike those this model learnt from",
+    "omitido: la imagen no se parece a aquellas con las que aprendió este modelo",
+)
 
 
 def bundle(answer: Answer, application: Application, *, base_url: str = "/v1") -> Resource:
@@ -40,12 +38,12 @@ def bundle(answer: Answer, application: Application, *, base_url: str = "/v1") -
     made["report"] = _report(answer, application)
     if answer.decision.action == "suggest" and answer.decision.outcome is not None:
         made["request"] = _request(answer.decision.outcome, answer, application)
-    made = {name: {**resource, "meta": {"security": [_AI]}} for name, resource in made.items()}
+    made = {name: {**resource, "meta": {"security": [AI_ASSERTED]}} for name, resource in made.items()}
     entries = {"report": made.pop("report"), **made, "device": _device(answer, application)}
     entries["provenance"] = _provenance(list(entries)[:-1], answer, application)
     return {
         "resourceType": "Bundle",
-        "meta": {"security": [_AI]},
+        "meta": {"security": [AI_ASSERTED]},
         "identifier": {"system": "urn:ietf:rfc:3986", "value": urn(answer, "bundle")},
         "type": "collection",
         "timestamp": answer.at,
@@ -69,16 +67,16 @@ def _report(answer: Answer, application: Application) -> Resource:
     media = [{"link": _to(answer, f"media-{stage.stage}")} for stage in stages if stage.heat_map is not None]
     return {
         "resourceType": "DiagnosticReport",
-        "text": {"status": "generated", "div": _narrative(told)},
+        "text": {"status": "generated", "div": narrative(told)},
         "identifier": [{"value": answer.id}],
         "status": "preliminary",
-        "code": _concept(application.name, application, application.purpose),
+        "code": concept(application.name, application, application.purpose),
         **_subject(answer),
         "effectiveDateTime": answer.at,
         "issued": answer.at,
         "result": [_to(answer, f"observation-{stage.stage}") for stage in stages],
         **({"media": media} if media else {}),
-        "conclusion": _both(conclusion),
+        "conclusion": both(conclusion),
     }
 
 
@@ -86,15 +84,15 @@ def _observation(stage: StagePrediction, answer: Answer, application: Applicatio
     """What one stage says. It has a value only where that may be relied on, and else the reason why it has none."""
     known = _known(stage, answer)
     earlier = answer.prediction.stages[: answer.prediction.stages.index(stage)]
-    imaging = {"coding": [{"system": f"{_HL7}observation-category", "code": "imaging", "display": "Imaging"}]}
+    imaging = {"coding": [{"system": f"{HL7}observation-category", "code": "imaging", "display": "Imaging"}]}
     seen_by_image = isinstance(application.stage(stage.stage), ImageStage)
-    value, absent = _value(stage, answer)
-    said = {"valueCodeableConcept": _concept(value, application)} if value else {"dataAbsentReason": _absent(absent)}
+    value, why = _value(stage, answer)
+    said = {"valueCodeableConcept": concept(value, application)} if value else {"dataAbsentReason": absent(why)}
     return {
         "resourceType": "Observation",
         "status": "preliminary",
         **({"category": [imaging]} if seen_by_image else {}),
-        "code": _concept(stage.stage, application),
+        "code": concept(stage.stage, application),
         **_subject(answer),
         "effectiveDateTime": answer.at,
         "issued": answer.at,
@@ -107,14 +105,14 @@ def _observation(stage: StagePrediction, answer: Answer, application: Applicatio
 
 def _component(label: str, stage: StagePrediction, application: Application, known: bool) -> Resource:
     """The probability of one label; withheld where the stage's input is unfamiliar."""
-    code = _concept(label, application)
+    code = concept(label, application)
     if not known:
-        return {"code": code, "dataAbsentReason": _absent(unfamiliar(stage))}
+        return {"code": code, "dataAbsentReason": absent(_WITHHELD)}
     level = percent(1 - stage.confidence.alpha)
     kept = Text("plausible at ", "plausible al ") if label in stage.confidence.plausible else None
     ruled = phrase(kept or Text("not plausible at ", "no plausible al "), level)
     share = {"value": round(stage.scores[label], 6), "system": "http://unitsofmeasure.org", "code": "1"}
-    return {"code": code, "valueQuantity": share, "interpretation": [{"text": _both(ruled)}]}
+    return {"code": code, "valueQuantity": share, "interpretation": [{"text": both(ruled)}]}
 
 
 def _value(stage: StagePrediction, answer: Answer) -> tuple[str | None, Text]:
@@ -122,7 +120,7 @@ def _value(stage: StagePrediction, answer: Answer) -> tuple[str | None, Text]:
     if stage.stage == answer.prediction.outcome.stage:
         return answer.decision.outcome, answer.decision.reason
     if not _known(stage, answer):
-        return None, unfamiliar(stage)
+        return None, _WITHHELD
     several = Text("not exactly one label is plausible", "no queda exactamente una clase plausible")
     return (stage.confidence.plausible[0], several) if stage.confidence.single else (None, several)
 
@@ -135,7 +133,7 @@ def _known(stage: StagePrediction, answer: Answer) -> bool:
 
 def _media(stage: StagePrediction, answer: Answer, application: Application, base_url: str) -> Resource:
     """The link to a heat map."""
-    title = _both(phrase(Text("Heat map: ", "Mapa de calor: "), application.word(stage.stage)))
+    title = both(phrase(Text("Heat map: ", "Mapa de calor: "), application.word(stage.stage)))
     url = heat_map_path(answer, stage.stage, base_url)
     return {
         "resourceType": "Media",
@@ -154,13 +152,13 @@ def _request(outcome: str, answer: Answer, application: Application) -> Resource
         "resourceType": "ServiceRequest",
         "status": "draft",
         "intent": "proposal",
-        "code": _concept(outcome, application),
+        "code": concept(outcome, application),
         **_subject(answer, needed=True),
         "authoredOn": answer.at,
         "requester": _to(answer, "device"),
         "reasonReference": [_to(answer, f"observation-{stage.stage}") for stage in answer.prediction.stages],
         "supportingInfo": [_to(answer, "report")],
-        "note": [{"text": _both(answer.decision.reason)}],
+        "note": [{"text": both(answer.decision.reason)}],
     }
 
 
@@ -176,7 +174,7 @@ def _device(answer: Answer, application: Application) -> Resource:
         "type": {"text": "Clinical decision support software (machine learning)"},
         "version": [{"type": {"text": "model version"}, "value": str(unit.version)}],
         "property": [{"type": {"text": f"SHA-256 of the {name}"}, "valueCode": [{"text": at}]} for name, at in digests],
-        "note": [{"text": _both(limit)} for limit in (application.purpose, *application.limits)],
+        "note": [{"text": both(limit)} for limit in (application.purpose, *application.limits)],
     }
 
 
@@ -190,8 +188,8 @@ def _provenance(made: Iterable[str], answer: Answer, application: Application) -
         "recorded": answer.at,
         "activity": {"text": "Prediction by a machine-learning model"},
         "agent": [
-            {"type": _participant("author", "Author"), "who": _to(answer, "device")},
-            {"type": _participant("enterer", "Enterer"), "who": {"identifier": {"value": answer.actor.id}}},
+            {"type": participant("author", "Author"), "who": _to(answer, "device")},
+            {"type": participant("enterer", "Enterer"), "who": {"identifier": {"value": answer.actor.id}}},
         ],
         "entity": [
             {"role": "source", "what": {"identifier": {"value": at}, "display": f"SHA-256 of the input: {name}"}}
@@ -200,47 +198,13 @@ def _provenance(made: Iterable[str], answer: Answer, application: Application) -
     }
 
 
-def _participant(code: str, display: str) -> Resource:
-    return {"coding": [{"system": f"{_HL7}provenance-participant-type", "code": code, "display": display}]}
-
-
 def _subject(answer: Answer, *, needed: bool = False) -> Resource:
     """The patient by pseudonym; where none was given, nothing, or what FHIR wants in its place where `needed`."""
     if answer.case.subject is not None:
         return {"subject": {"type": "Patient", "identifier": {"value": answer.case.subject}}}
-    unknown = {"extension": [{"url": _ABSENT, "valueCode": "unknown"}], "type": "Patient"}
+    unknown = {"extension": [{"url": ABSENT, "valueCode": "unknown"}], "type": "Patient"}
     return {"subject": unknown} if needed else {}
 
 
 def _to(answer: Answer, name: str) -> Resource:
     return {"reference": urn(answer, name)}
-
-
-def _concept(name: str, application: Application, words: Text | None = None) -> Resource:
-    """A name as a CodeableConcept: always in words, and coded where the application says how."""
-    text = {"text": _both(words or application.word(name))}
-    if name not in application.codes:
-        return text
-    system, code, display = application.codes[name]
-    return {"coding": [{"system": system, "code": code, "display": display}], **text}
-
-
-def _absent(why: Text) -> Resource:
-    """`unknown`: a value is expected to exist, but the model does not know it (HL7 data-absent-reason)."""
-    coding = {"system": f"{_HL7}data-absent-reason", "code": "unknown", "display": "Unknown"}
-    return {"coding": [coding], "text": _both(why)}
-
-
-def _both(text: Text) -> str:
-    """English and Spanish in one string, for fields that hold only one."""
-    return text.en if text.en == text.es else f"{text.en} / {text.es}"
-
-
-def _narrative(told: Iterable[Text]) -> str:
-    """The answer's sentences as XHTML, for readers that show nothing else (FHIR R4, section 2.4.4)."""
-    said: Mapping[str, list[str]] = {"en": [], "es": []}
-    for line in told:
-        said["en"].append(f"<p>{escape(line.en)}</p>")
-        said["es"].append(f"<p>{escape(line.es)}</p>")
-    parts = "".join(f'<div lang="{tongue}">{"".join(found)}</div>' for tongue, found in said.items())
-    return f'<div xmlns="http://www.w3.org/1999/xhtml">{parts}</div>'

@@ -57,18 +57,22 @@ def _place(grid: NDArray[np.float32], width: int, height: int, frame: Square | N
         raise ValueError("a heat map has between 1 and 16 million pixels")
     map_ = Image.fromarray(grid)
     if frame is None:
-        return np.clip(np.asarray(map_.resize((width, height), Image.Resampling.BILINEAR)), 0, 1)
+        return _unit(map_.resize((width, height), Image.Resampling.BILINEAR))
     left, top, side = frame
     if side < 1 or side * side > 4 * LARGEST:
         raise ValueError("the frame must be a square around the picture's body")
     canvas = Image.new("F", (width, height))
     canvas.paste(map_.resize((side, side), Image.Resampling.BILINEAR), (left, top))
-    return np.clip(np.asarray(canvas), 0, 1)
+    return _unit(canvas)
+
+
+def _unit(map_: Image.Image) -> NDArray[np.float32]:
+    return np.asarray(map_, dtype=np.float32).clip(0, 1)
 
 
 def _png(pixels: Bytes) -> bytes:
     file = BytesIO()
-    Image.fromarray(pixels).save(file, "PNG", compress_level=3)
+    Image.fromarray(pixels).save(file, "PNG", compress_level=1)
     return file.getvalue()
 
 
@@ -79,7 +83,7 @@ def _palette() -> Bytes:
     """
     t = np.linspace(0, 1, 4096)
     lightness = 0.22 + 0.72 * t
-    chroma = 0.03 + 0.13 * np.sin(np.pi * t) ** 0.8
+    chroma = 0.06 + 0.135 * np.sin(np.pi * t) ** 0.6  # within sRGB at every step
     hue = np.deg2rad(295 + 170 * t)
     lab = np.stack([lightness, chroma * np.cos(hue), chroma * np.sin(hue)], axis=1)
     way = np.concatenate([[0], np.linalg.norm(np.diff(lab, axis=0), axis=1).cumsum()])
@@ -97,7 +101,7 @@ def _palette() -> Bytes:
     )
     linear = ((steps @ to_lms.T) ** 3) @ to_rgb.T
     curved = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * np.abs(linear) ** (1 / 2.4) - 0.055)
-    return np.rint(np.clip(curved, 0, 1) * 255).astype(np.uint8)
+    return np.asarray(np.rint(np.clip(curved, 0, 1) * 255), dtype=np.uint8)
 
 
 PALETTE = _palette()

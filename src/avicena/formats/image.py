@@ -154,8 +154,8 @@ def _check_png(data: bytes) -> None:
             raise Unreadable("the PNG is cut short; send the whole file")
         if zlib.crc32(view[at + 4 : end - 4]) != int.from_bytes(view[end - 4 : end]):
             raise Unreadable("the PNG is damaged (a checksum is wrong); export it again")
-        _check_chunk(bytes(view[at + 4 : at + 8]), bytes(view[at + 8 : min(at + 17, end - 4)]), first=at == 8)
-        if view[at + 4 : at + 8] == b"IEND":
+        _check_chunk(data[at + 4 : at + 8], data[at + 8 : min(at + 17, end - 4)], first=at == 8)
+        if data[at + 4 : at + 8] == b"IEND":
             return
         at = end
     raise Unreadable("the PNG is made of far too many parts; save it again")

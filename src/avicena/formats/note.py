@@ -60,7 +60,7 @@ class NoteGrammar:
     def __init__(self, lexicon: Lexicon) -> None:
         """Raises ValueError (an empty phrase, or one that says two things)."""
         self._levels = dict(lexicon.intensities)
-        self._pattern, self._meanings = _compile(_meanings(lexicon))
+        self._shelves = _shelves(_meanings(lexicon))
 
     def read(self, text: str) -> Findings:
         """The findings of one note. It never fails: a note that says nothing known gives empty findings."""
@@ -81,11 +81,30 @@ class NoteGrammar:
         )
 
     def _tokens(self, folded: str) -> Iterator[Token]:
-        for match in self._pattern.finditer(folded):
-            kind, name = self._meanings[match.lastindex or 0]
-            size = note_time.days(match.group()) if kind == "duration" else self._levels.get(name, 0)
-            if size is not None and kind not in ("other", "over"):
-                yield Token(kind, name, match.start(), match.end(), size)
+        end = 0
+        for match in _SCAN.finditer(folded):
+            if match.start() < end:
+                continue
+            kind = match.lastgroup or ""
+            token = self._phrase(folded, match) if kind == "word" else Token(kind, kind, match.start(), match.end())
+            if token is not None:
+                end = token.end
+                if token.kind not in ("other", "over"):
+                    yield token
+
+    def _phrase(self, folded: str, word: re.Match[str]) -> Token | None:
+        """The longest phrase that begins with this word."""
+        first = word.group()
+        if note_time.may_begin(first) and (time := note_time.DURATION.match(folded, word.start())):
+            days = note_time.days(time.group())
+            if days is not None:
+                return Token("duration", "duration", time.start(), time.end(), days)
+        shelf = self._shelves.get(first[:_KEY])
+        match = shelf.pattern.match(folded, word.start()) if shelf else None
+        if shelf is None or match is None:
+            return None
+        kind, name = shelf.meanings[(match.lastindex or 1) - 1]
+        return Token(kind, name, match.start(), match.end(), self._levels.get(name, 0))
 
 
 def _symptoms(found: Iterable[Said]) -> dict[str, Said]:
@@ -109,8 +128,45 @@ def _spans(text: str, folded: str, found: Iterable[Said]) -> tuple[Span, ...]:
     return tuple(Span(cast(Kind, t.kind), t.name, at[t.start], at[t.end - 1] + 1) for t in tokens)
 
 
+_NEGATIVE = "no|none|denied|absent|negativ[eoa]s?|ningun[oa]?"
+_SCAN = re.compile(
+    r"(?P<word>[a-z0-9]+)"
+    rf"|(?P<absent>[:?]\s{{0,3}}(?:{_NEGATIVE})(?=\s{{0,3}}(?:[.,;)\n]|\Z))|\(\s?-\s?\))"  # "seizures: no", "fever (-)"
+    r"|(?P<stop>[.;!?](?!\d)|\n[ \t\r]{0,8}(?=[\n*•-]))"
+    r"|(?P<comma>,)"
+)
+_KEY = 3  # letters by which phrases are shelved
+
 Meaning = tuple[str, str]
 """Kind of a token and its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """All phrases with the same first letters: one alternation, the longest first, and what each group means."""
+
+    pattern: re.Pattern[str]
+    meanings: tuple[Meaning, ...]
+
+
+def _shelves(meanings: Mapping[str, Meaning]) -> dict[str, _Shelf]:
+    keys: dict[str, list[str]] = {}
+    for phrase in sorted(meanings, key=len, reverse=True):
+        keys.setdefault(_START.findall(phrase)[0][:_KEY], []).append(phrase)
+    return {
+        key: _Shelf(
+            re.compile(f"(?:{'|'.join(f'({_phrase_pattern(phrase)})' for phrase in phrases)})(?![a-z0-9])"),
+            tuple(meanings[phrase] for phrase in phrases),
+        )
+        for key, phrases in keys.items()
+    }
+
+
+def _phrase_pattern(phrase: str) -> str:
+    return re.escape(phrase).replace(r"\*", "[a-z]{0,12}").replace(r"\ ", r"[\s-]{1,4}")
+
+
+_START = re.compile(r"[a-z0-9]{3,}|[a-z0-9]+(?![a-z0-9*])")
 
 
 def _meanings(lexicon: Lexicon) -> dict[str, Meaning]:
@@ -118,8 +174,8 @@ def _meanings(lexicon: Lexicon) -> dict[str, Meaning]:
     meanings: dict[str, Meaning] = {}
     for phrase, kind, name in _phrases(lexicon):
         key = " ".join(fold(phrase).replace("-", " ").split())
-        if not re.match("[a-z0-9(]", key):
-            raise ValueError(f"a phrase for {name!r} does not begin with a letter")
+        if not _START.match(key):
+            raise ValueError(f"a phrase for {name!r} does not begin with a word, or with three letters of one")
         if meanings.setdefault(key, (kind, name)) != (kind, name) and kind not in CUES:
             raise ValueError(f"{phrase!r} says two things")
     return meanings
@@ -130,25 +186,3 @@ def _phrases(lexicon: Lexicon) -> Iterator[tuple[str, str, str]]:
     yield from ((phrase, "symptom", name) for name, phrases in lexicon.symptoms.items() for phrase in phrases)
     yield from ((phrase, "intensity", phrase) for phrase in lexicon.intensities)
     yield from ((phrase, cue, phrase) for cue, phrases in CUES.items() for phrase in phrases)
-
-
-_NEGATIVE = "no|none|denied|absent|negativ[eoa]s?|ningun[oa]?"
-_ANSWER = rf":\s{{0,3}}(?:{_NEGATIVE})(?=\s{{0,3}}(?:[.,;)\n]|\Z))|\.\s{{0,3}}no(?=\s{{0,3}}(?:[.,;]|\Z))|\(\s?-\s?\)"
-_STOP = r"[.;!?](?!\d)|\n[ \t\r]{0,8}(?=[\n*•-])"
-
-
-def _compile(meanings: Mapping[str, Meaning]) -> tuple[re.Pattern[str], list[Meaning]]:
-    """One alternation with one group for each phrase, the longest first, and what each group means."""
-    buckets: dict[str, list[str]] = {}
-    for key in sorted(meanings, key=len, reverse=True):
-        buckets.setdefault(key[0], []).append(key)
-    known = [("", ""), ("duration", "duration"), *(meanings[key] for keys in buckets.values() for key in keys)]
-    words = "|".join(
-        f"{re.escape(first)}(?:{'|'.join(f'({_phrase_pattern(key[1:])})' for key in keys)})" for first, keys in buckets.items()
-    )
-    pattern = f"(?<![a-z0-9])(?:({note_time.PATTERN})|{words})(?![a-z0-9])|({_ANSWER})|({_STOP})|(,)"
-    return re.compile(pattern), [*known, ("absent", ":"), ("stop", "."), ("comma", ",")]
-
-
-def _phrase_pattern(key: str) -> str:
-    return re.escape(key).replace(r"\*", "[a-z]{0,12}").replace(r"\ ", r"[\s-]{1,4}")

@@ -22,27 +22,30 @@ _NOTHING_NEW = (
     "decrease in", "reduction in", "worsening of", "progression of", "response to", "doubt",
 )  # fmt: skip
 _SIN_NOVEDAD = (
-    "cambio*", "cambios significativos", "mejoria", "mejora", "alivio", "causa aparente", "causa conocida", "causa clara",
-    "desencadenante*", "previo aviso", "aumento de", "respuesta a", "duda", "control de",
+    "cambio*", "cambios significativos", "mejoria", "mejora", "alivio", "causa aparente", "causa conocida",
+    "causa clara", "desencadenante*", "previo aviso", "aumento de", "respuesta a", "duda", "control de",
 )  # fmt: skip
 _NO_MEJORA = (
-    "mejora*", "ha mejorado", "han mejorado", "cede*", "ha cedido", "han cedido", "responde*", "remite*", "se alivia*",
-    "calma*", "se calma*", "desaparece*", "se controla*", "ha cambiado", "han cambiado", "controlad*",
+    "mejora*", "ha mejorado", "han mejorado", "cede*", "ha cedido", "han cedido", "responde*", "remite*",
+    "se alivia*", "calma*", "se calma*", "desaparece*", "se controla*", "ha cambiado", "han cambiado", "controlad*",
 )  # fmt: skip
 
 CUES: dict[Cue, tuple[str, ...]] = {
     "no": (
-        "no", "not", "without", "w/o", "denies", "denied", "deny", "denying", "never", "neither", "nor", "none", "negative for",
-        "absence of", "free of", "free from", "lack of", "lacks", "no longer", "ruled out", "rules out", "cannot", *_SHORT,
-        "not associated with", "not accompanied by", "not present with", "not presenting with", "sin", "niega*", "niego",
-        "nego", "negando", "niegue*", "ni", "tampoco", "nunca", "jamas", "ausencia de", "negativo para", "negativa para",
-        "libre de", "exento de", "exenta de", "descarta", "descartan", "descarto", "se descarta*", "ya no",
-        "no se acompana de", "no se acompanan de", "no se asocia a", "no se asocia con", "no se asocian a",
+        "no", "not", "without", "w/o", "denies", "denied", "deny", "denying", "never", "neither", "nor", "none",
+        "negative for",
+        "absence of", "free of", "free from", "lack of", "lacks", "no longer", "ruled out", "rules out", "cannot",
+        *_SHORT,
+        "not associated with", "not accompanied by", "not present with", "not presenting with", "sin", "niega*",
+        "niego", "nego", "negando", "niegue*", "ni", "tampoco", "nunca", "jamas", "ausencia de", "negativo para",
+        "negativa para", "libre de", "exento de", "exenta de", "descarta", "descartan", "descarto", "se descarta*",
+        "ya no", "no se acompana de", "no se acompanan de", "no se asocia a", "no se asocia con", "no se asocian a",
         "no cursa con", "no cursan con", "no acude con", "no ingresa con",
     ),
     "over": (
-        "not only", "not just", "not merely", "no solo", "no solamente", "no unicamente", "not deny", "not denied", "no niega",
-        "not without", "not certain", "not sure", "not clear", "not known", "not necessarily", "no esta claro", "no es raro",
+        "not only", "not just", "not merely", "no solo", "no solamente", "no unicamente", "not deny", "not denied",
+        "no niega", "not without", "not certain", "not sure", "not clear", "not known", "not necessarily",
+        "no esta claro", "no es raro",
         *(f"not {verb}" for verb in _NO_BETTER), *(f"not been {verb}" for verb in ("improv*", "controlled", "reliev*")),
         *(f"{short} {verb}" for short in _SHORT for verb in _NO_BETTER), *(f"{short} deny" for short in _SHORT),
         *(f"{no} {what}" for no in ("no", "without", "without any") for what in _NOTHING_NEW),
@@ -58,35 +61,35 @@ CUES: dict[Cue, tuple[str, ...]] = {
         "not been reported", "not been observed", "not been noted", "not occurred", "not occur",
     ),
     "resume": (
-        "reports", "reported", "complains of", "complaining of", "complains", "presents", "presented", "presenting", "present",
-        "presente", "presentes", "has", "have", "had", "having", "shows", "showed", "experiences", "experienced", "experiencing",
-        "describes", "described", "suffers", "suffering", "developed", "develops", "notes", "noted", "admits", "endorses",
-        "persist*", "continue*", "remain*", "worsening", "worse", "started", "appeared", "refiere*", "refirio",
-        "presenta", "presentan", "presento", "tiene", "tienen", "tuvo", "cuenta", "acusa", "manifiesta*", "se queja",
-        "aqueja", "desarrolla", "desarrollo", "padece*", "sufre*", "inicia", "inicio", "comenzo", "empezo", "describe*",
-        "empeora*", "persiste*", "continua*", "aparece*", "aparecio",
+        "reports", "reported", "complains of", "complaining of", "complains", "presents", "presented", "presenting",
+        "present", "presente", "presentes", "has", "have", "had", "having", "shows", "showed", "experiences",
+        "experienced", "experiencing", "describes", "described", "suffers", "suffering", "developed", "develops",
+        "notes", "noted", "admits", "endorses", "persist*", "continue*", "remain*", "worsening", "worse", "started",
+        "appeared", "refiere*", "refirio", "presenta", "presentan", "presento", "tiene", "tienen", "tuvo", "cuenta",
+        "acusa", "manifiesta*", "se queja", "aqueja", "desarrolla", "desarrollo", "padece*", "sufre*", "inicia",
+        "inicio", "comenzo", "empezo", "describe*", "empeora*", "persiste*", "continua*", "aparece*", "aparecio",
     ),
     "with": ("with", "con"),
     "but": (
-        "but", "although", "though", "however", "except", "except for", "apart from", "aside from", "other than", "yet",
-        "whereas", "while", "nevertheless", "only", "pero", "aunque", "sin embargo", "no obstante", "excepto", "salvo",
-        "sino", "mientras", "a excepcion de", "aparte de", "unicamente", "solo", "solamente",
+        "but", "although", "though", "however", "except", "except for", "apart from", "aside from", "other than",
+        "whereas", "while", "nevertheless", "only", "pero", "aunque", "sin embargo", "no obstante", "excepto",
+        "salvo", "sino", "mientras", "a excepcion de", "aparte de", "unicamente", "solo", "solamente",
     ),
     "aside": (
         "if", "in case of", "risk of", "rule out", "to exclude", "r/o", "family history", "family history of",
-        "to prevent", "prevention of", "prophylaxis", "prophylaxis for", "prophylaxis of", "si presenta*", "si aparece*",
-        "si tiene", "si hay", "si nota", "en caso de", "riesgo de", "descartar", "antecedentes familiares",
-        "antecedentes familiares de", "prevenir", "prevencion de", "profilaxis", "profilaxis de",
+        "to prevent", "prevention of", "prophylaxis", "prophylaxis for", "prophylaxis of", "si presenta*",
+        "si aparece*", "si tiene", "si hay", "si nota", "en caso de", "riesgo de", "descartar",
+        "antecedentes familiares", "antecedentes familiares de", "prevenir", "prevencion de", "profilaxis",
+        "profilaxis de",
     ),
 }  # fmt: skip
 """no: what follows is denied. over: only looks like a denial. absent: what stood before is denied. resume, with: a
 denial may end here. but: it does end here. aside: what follows is not said of this patient now."""
 
-JOINING = frozenset(
-    "and or nor any other either also as well y e o u ni otro otra otros otras tampoco de del la el los las the a an".split(
-        " "
-    )
-)
+JOINING = frozenset((
+    "and", "or", "nor", "any", "other", "either", "also", "as", "well", "the", "a", "an", "y", "e", "o", "u", "ni",
+    "otro", "otra", "otros", "otras", "tampoco", "de", "del", "el", "la", "los", "las",
+))  # fmt: skip
 """Words that keep a list a list."""
 
 OR = frozenset(("or", "nor", "o", "u", "ni"))

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import cast
 
 from avicena.core.text import Language
 
@@ -11,12 +10,18 @@ _MARKS = range(0x300, 0x370)  # combining accents, which some systems write afte
 _PLAIN: dict[int, str | None] = {
     code: unicodedata.normalize("NFD", chr(code).lower())[0] for code in range(0x250) if chr(code).isalpha()
 }
-_TABLE = _PLAIN | dict.fromkeys(_MARKS) | {ord("’"): "'", ord("–"): "-", ord("‑"): "-", ord("¿"): ".", ord("¡"): "."}
+_TABLE = _PLAIN | dict.fromkeys(_MARKS) | {0x2019: "'", 0x2010: "-", 0x2011: "-", 0x2013: "-"}
 
 _WORDS: dict[Language, frozenset[str]] = {
-    "en": frozenset("the of and is for with has are was his her over past last she he patient symptoms since without".split()),
-    "es": frozenset("el la los las de del y con que en desde hace su una un es por paciente sintomas refiere sin".split()),
-}
+    "en": frozenset((
+        "the", "of", "and", "is", "for", "with", "has", "are", "was", "his", "her", "over", "past", "last", "she", "he",
+        "patient", "symptoms", "since", "without", "but", "denies",
+    )),
+    "es": frozenset((
+        "el", "la", "los", "las", "de", "del", "y", "con", "que", "en", "desde", "hace", "su", "una", "un", "es", "por",
+        "paciente", "sintomas", "refiere", "sin", "pero", "niega",
+    )),
+}  # fmt: skip
 _WORD = re.compile("[a-z]+")
 _ENOUGH = 4_000  # characters that tell a language
 
@@ -39,4 +44,4 @@ def guess(folded: str) -> Language | None:
     seen = {language: sum(word in small for word in words) for language, small in _WORDS.items()}
     if seen["en"] == seen["es"]:
         return None
-    return cast(Language, max(seen, key=lambda language: seen[language]))
+    return max(seen, key=lambda language: seen[language])

@@ -90,7 +90,7 @@ class _Reading:
         """Deny the last finding and the list that it ends: "nausea, vomiting and seizures are absent"."""
         joined = False
         following: Token | None = None
-        for one in self.found[: self.clause - 1 if self.clause else None : -1][:_FEW]:
+        for one in reversed(self.found[max(self.clause, len(self.found) - _FEW) :]):
             if following is not None:
                 between = self._words(one.token.end, following.start)
                 words = [word for word in between if word != ","]

@@ -63,13 +63,21 @@ _YEAR = (
 )
 _DAYS_AGO = r"(?:since|desde)\s{1,4}(?:yesterday|ayer)"
 
-PATTERN = (
+DURATION = re.compile(
     rf"(?:{_YEAR}|{_DAYS_AGO}"
     rf"|(?:{_LEAD})\s{{0,4}}(?:(?:{_HEDGE})\s{{1,4}}){{0,5}}(?:{_COUNT})?[\s-]{{0,4}}\b(?:{_UNIT})\b(?:\sy\smedi[oa])?"
     rf"(?:\sand\sa\shalf)?(?:\s(?:pasad[oa]s?))?(?!\s{{1,4}}old|-old|\s{{1,4}}of\s{{1,4}}age|\s{{1,4}}de\s{{1,4}}edad)"
-    rf"|(?:{_COUNT})[\s-]{{1,4}}(?:{_UNIT})(?:\sy\smedi[oa])?(?:\sand\sa\shalf)?[\s-]{{1,4}}(?:{_TAIL}))"
+    rf"|(?:{_COUNT})[\s-]{{1,4}}(?:{_UNIT})(?:\sy\smedi[oa])?(?:\sand\sa\shalf)?[\s-]{{1,4}}(?:{_TAIL}))(?![a-z0-9])"
 )
-"""Matches a duration in a note in lower case without accents; every repetition is bounded. It has no groups."""
+"""Matches a duration in a note in lower case without accents; every repetition is bounded."""
+
+_BEGINNINGS = frozenset(re.findall("[a-z]+", _LEAD)) | frozenset(NUMBERS)
+
+
+def may_begin(word: str) -> bool:
+    """Whether a duration can begin with this word; a cheap look before the expression is tried."""
+    return word in _BEGINNINGS or word[0].isdigit() or (word[0] == "x" and word[1:].isdigit())
+
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)?|[a-z]+")
 _NAMES = {unit: re.compile(f"(?:{pattern})") for unit, pattern in _UNITS.items()}
@@ -77,7 +85,7 @@ _ONE_BACK = {"past", "last", "previous", "preceding", "ultimo", "ultima", "pasad
 
 
 def days(phrase: str) -> float | None:
-    """How many days a match of PATTERN says, or None where it says no length ("for the month"); of a range, the longer."""
+    """The days in a match of DURATION: of a range, the longer; None where it says no length ("for the month")."""
     if re.fullmatch(_YEAR, phrase):
         return SINCE_EARLY_THIS_YEAR
     words = _WORD.findall(phrase)

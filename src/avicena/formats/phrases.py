@@ -11,8 +11,9 @@ _COLUMNS = (Text("left", "izquierda"), Text("middle", "central"), Text("right", 
 
 def phrase(*parts: Text | str) -> Text:
     """The parts one after the other, in both languages."""
-    texts = [Text(one, one) if isinstance(one, str) else one for one in parts]
-    return Text("".join(one.en for one in texts), "".join(one.es for one in texts))
+    english = [one if isinstance(one, str) else one.en for one in parts]
+    spanish = [one if isinstance(one, str) else one.es for one in parts]
+    return Text("".join(english), "".join(spanish))
 
 
 def listed(texts: Iterable[Text]) -> Text:

@@ -25,14 +25,13 @@ def plane(pixels: NDArray[Any], side: int) -> Plane:
 
 def square(pixels: NDArray[Any], side: int) -> NDArray[np.uint8]:
     """The body in the slice as a grey square: uint8 (side, side)."""
-    grey = _bytes(pixels)
-    left, top, size = frame(grey)
-    box = (left, top, left + size, top + size)
-    inside = (max(box[0], 0), max(box[1], 0), min(box[2], grey.shape[1]), min(box[3], grey.shape[0]))
-    cut = Image.fromarray(np.ascontiguousarray(grey[inside[1] : inside[3], inside[0] : inside[2]]))
+    shown = grey(pixels)
+    left, top, size = frame(shown)
+    x, y = max(left, 0), max(top, 0)
+    cut = Image.fromarray(np.ascontiguousarray(shown[y : top + size, x : left + size]))
     if cut.size != (size, size):
         whole = Image.new("L", (size, size))
-        whole.paste(cut, (inside[0] - left, inside[1] - top))
+        whole.paste(cut, (x - left, y - top))
         cut = whole
     if size != side:
         cut = cut.resize((side, side), Image.Resampling.BILINEAR)
@@ -41,10 +40,10 @@ def square(pixels: NDArray[Any], side: int) -> NDArray[np.uint8]:
 
 def frame(pixels: NDArray[Any]) -> Frame:
     """The square of the slice that `plane` shows, to draw a map over the slice it belongs to."""
-    grey = _bytes(pixels)
-    height, width = grey.shape
+    shown = grey(pixels)
+    height, width = shown.shape
     step = max(1, min(height, width) // 128)
-    few = grey[::step, ::step]
+    few = shown[::step, ::step]
     columns = np.flatnonzero(few.mean(axis=0) > _EDGE)
     rows = np.flatnonzero(few.mean(axis=1) > _EDGE)
     if not len(columns) or not len(rows):
@@ -62,16 +61,16 @@ def grey(pixels: NDArray[Any]) -> NDArray[np.uint8]:
     return _bytes(pixels)
 
 
-def scale(grey: NDArray[np.uint8]) -> Plane:
+def scale(shown: NDArray[np.uint8]) -> Plane:
     """The grey square from -1 (air) to 1, where 1 is reached by the brightest 1 % of the body."""
-    counts = np.array(Image.fromarray(grey).histogram())
+    counts = np.array(Image.fromarray(shown).histogram())
     counts[:_AIR] = 0
     white = int(np.searchsorted(counts.cumsum(), 0.99 * counts.sum())) if counts.any() else 255
     table = np.minimum(np.arange(256, dtype=np.float32) * np.float32(2 / white) - 1, 1)
-    return np.take(table, grey)
+    return np.take(table, shown)
 
 
-def _bytes(pixels: NDArray[Any]) -> NDArray[np.uint8]:
+def grey(pixels: NDArray[Any]) -> NDArray[np.uint8]:
     """Grey values as uint8; wider ones are stretched between their 1st and 99.8th percentile."""
     if pixels.ndim != 2 or 0 in pixels.shape:
         raise ValueError("a slice is a grey picture of height and width")

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterable, Mapping
+from functools import cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 T = TypeVar("T")
+
+_ATOMS = frozenset({str, int, bool, type(None)})
 
 _ADAPTERS: "dict[type[Any], TypeAdapter[Any]]" = {}
 
@@ -63,14 +66,26 @@ def _place(parts: Iterable[int | str]) -> str:
     return ".".join(str(part)[:40] for part in parts) or "(the whole)"
 
 
-def _finite(value: Any) -> bool:
-    """Whether no number in a noun is a NaN or an infinity."""
-    if isinstance(value, float):
-        return isfinite(value)
-    if isinstance(value, (str, bytes, int, type(None))):
-        return True
-    if isinstance(value, Mapping):
-        return all(_finite(one) for one in value.values())
-    if isinstance(value, Iterable):
-        return all(_finite(one) for one in value)
-    return all(_finite(getattr(value, field.name)) for field in dataclasses.fields(value))
+def _finite(noun: Any) -> bool:
+    """Whether no number in a noun is a NaN or an infinity; it runs on every answer, so it walks without recursion."""
+    left = [noun]
+    while left:
+        value = left.pop()
+        kind: Any = type(value)
+        if kind is float:
+            if not isfinite(value):
+                return False
+        elif kind in _ATOMS:
+            continue
+        elif kind is tuple or kind is list:
+            left.extend(value)
+        elif isinstance(value, Mapping):
+            left.extend(value.values())
+        else:
+            left.extend(getattr(value, name) for name in _fields(kind))
+    return True
+
+
+@cache
+def _fields(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))

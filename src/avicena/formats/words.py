@@ -1,11 +1,8 @@
 """An answer in words, for a clinician who reads English or Spanish; it never says more than the model knows."""
 
-from collections.abc import Mapping
-
 from avicena.core.answer import Answer, Contribution, HeatMap, StagePrediction
 from avicena.core.application import Application
 from avicena.core.bundle import given
-from avicena.core.case import Number
 from avicena.core.text import Language, Text
 from avicena.formats.phrases import capital, listed, middle, number, percent, phrase, place, signed
 
@@ -16,6 +13,10 @@ BASE = "(base)"
 
 STRONGEST = 3
 """Reasons that are told of each stage."""
+
+_FOR, _AGAINST = Text(" speaks for ", " habla a favor de "), Text(" speaks against ", " habla en contra de ")
+_MOVED, _BY = Text(" moved the score of ", " movió la puntuación de "), Text(" by ", " en ")
+_YES, _NO, _MISSING = Text(" (yes)", " (sí)"), Text(" (no)", " (no)"), Text(" (not given)", " (sin dato)")
 
 
 def sentences(answer: Answer, application: Application, language: Language) -> list[str]:
@@ -116,8 +117,7 @@ def contributed(one: Contribution, application: Application, sure: bool = True) 
     if one.feature == BASE:
         return phrase(Text("the score of ", "la puntuación de "), label, Text(" starts at ", " parte de "), effect)
     if not sure:
-        moved = Text(" moved the score of ", " movió la puntuación de ")
-        return phrase(feature_of(one, application), moved, label, Text(" by ", " en "), effect)
+        return phrase(feature_of(one, application), _MOVED, label, _BY, effect)
     speaks = (
         Text(" speaks against ", " habla en contra de ")
         if one.effect < 0
@@ -129,20 +129,18 @@ def contributed(one: Contribution, application: Application, sure: bool = True) 
 def feature_of(one: Contribution, application: Application) -> Text:
     """A feature and its value.
 
-    A feature that is 0 or 1 reads "(no)" or "(yes)" unless it is a number among the inputs or its English word ends
-    in a unit in brackets, such as "duration (days)".
+    A feature named "name=level" says whether something is so, and reads "(yes)" or "(no)"; any other is a quantity.
     """
-    earlier = _earlier(application)
-    if one.feature in earlier:
+    earlier = _earlier(one.feature, application)
+    if earlier is not None:
         share = percent(one.value) if one.value is not None else Text("(unknown)", "(desconocida)")
-        return phrase(Text("the probability of ", "la probabilidad de "), earlier[one.feature], " ", share)
+        return phrase(Text("the probability of ", "la probabilidad de "), earlier, " ", share)
     name = application.word(one.feature)
     if one.value is None:
-        return phrase(name, Text(" (not given)", " (sin dato)"))
-    counted = isinstance(application.inputs.get(one.feature), Number) or name.en.endswith(")")
-    if one.value in (0.0, 1.0) and not counted:
-        return phrase(name, Text(" (yes)", " (sí)") if one.value else Text(" (no)", " (no)"))
-    return phrase(name, " ", number(one.value))
+        return phrase(name, _MISSING)
+    if "=" in one.feature and one.value in (0.0, 1.0):
+        return phrase(name, _YES if one.value else _NO)
+    return phrase(name, " = " if " " in name.en else " ", number(one.value))
 
 
 def located(heat_map: HeatMap, application: Application) -> Text:
@@ -165,7 +163,12 @@ def _said(en: str, es: str, value: float | None) -> Text:
     return phrase(Text(en, es), number(value) if value is not None else "")
 
 
-def _earlier(application: Application) -> Mapping[str, Text]:
-    """The columns that hold a stage's probability, and the name of the label that each is about."""
-    chain = application.chain
-    return {given(stage.name, label): application.word(label) for stage in chain for label in stage.classes}
+def _earlier(feature: str, application: Application) -> Text | None:
+    """The label whose probability, as an earlier stage gave it, is this feature; None for any other feature."""
+    if "=" not in feature:
+        return None
+    for stage in application.chain:
+        for label in stage.classes:
+            if feature == given(stage.name, label):
+                return application.word(label)
+    return None

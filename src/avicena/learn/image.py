@@ -4,6 +4,7 @@ import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -95,7 +96,7 @@ def fit_image(
 
     names = tuple(int(f) for f in np.unique(fold))
     results = [
-        _kept(shelf, f"{key}-fold-{name}", lambda name=name, turn=turn: held_out(name, turn))  # type: ignore[misc]
+        _kept(shelf, f"{key}-fold-{name}", partial(held_out, name, turn))
         for turn, name in enumerate(names)
     ]
 
@@ -185,7 +186,7 @@ def _trunks(
         return {"trunk": np.concatenate(parts)}
 
     kept = [
-        _kept(shelf, f"{base}-trunk-{which}", lambda which=which: one(which))["trunk"].astype(np.float16, copy=False)  # type: ignore[misc]
+        _kept(shelf, f"{base}-trunk-{which}", partial(one, which))["trunk"].astype(np.float16, copy=False)
         for which in range(recipe.copies + 1)
     ]
     return kept[0], kept[1:], base

@@ -24,18 +24,35 @@ WIDTH = 1280
 """Channels of the last feature map."""
 
 _OPSET = 17
+_LAST_HALVING = 12
+"""The last unit that halves the sides. Mirroring its padding makes up for the halvings before it (1 + 2 + 4 + 8 - 16
+half pixels), so that a place of the feature map lies over what it looked at, and activation maps are not displaced."""
 
 
 class Layer(nn.Module):
-    """A convolution without bias, batch normalisation, and ReLU6 where `active`; padded as TensorFlow's SAME."""
+    """A convolution without bias, batch normalisation, and ReLU6 where `active`.
 
-    def __init__(self, inside: int, out: int, kernel: int, stride: int = 1, groups: int = 1, active: bool = True):
+    Padded as TensorFlow's SAME, under which each halving of the picture looks half a pixel further to the lower right;
+    with `mirrored`, to the upper left.
+    """
+
+    def __init__(
+        self,
+        inside: int,
+        out: int,
+        kernel: int,
+        stride: int = 1,
+        groups: int = 1,
+        active: bool = True,
+        mirrored: bool = False,
+    ):
         super().__init__()
         self.conv = nn.Conv2d(inside, out, kernel, stride, groups=groups, bias=False)
         self.norm = nn.BatchNorm2d(out, eps=1e-3, momentum=0.1)  # the package's 0.01 is too slow for short runs
         self.active = active
         total = kernel - stride  # for even sides, which a side divisible by 32 guarantees
-        self.before, self.after = total // 2, total - total // 2
+        small, large = total // 2, total - total // 2
+        self.before, self.after = (large, small) if mirrored else (small, large)
 
     def forward(self, x: Tensor) -> Tensor:
         if self.before == self.after:
@@ -59,11 +76,12 @@ class Layer(nn.Module):
 class Block(nn.Module):
     """Inverted bottleneck: widen, filter each channel, narrow; added to its input where the shapes agree."""
 
-    def __init__(self, inside: int, out: int, kernel: int, stride: int, expansion: int):
+    def __init__(self, inside: int, out: int, kernel: int, stride: int, expansion: int, mirrored: bool):
         super().__init__()
         wide = inside * expansion
         layers = [Layer(inside, wide, 1)] if expansion > 1 else []
-        layers += [Layer(wide, wide, kernel, stride, groups=wide), Layer(wide, out, 1, active=False)]
+        layers.append(Layer(wide, wide, kernel, stride, groups=wide, mirrored=mirrored))
+        layers.append(Layer(wide, out, 1, active=False))
         self.layers = nn.ModuleList(layers)
         self.skip = stride == 1 and inside == out
 
@@ -80,7 +98,8 @@ def units(channels: int = 3) -> nn.Sequential:
     inside = 32
     for repeats, kernel, stride, expansion, out in _STAGES:
         for step in range(repeats):
-            parts.append(Block(inside, out, kernel, stride if step == 0 else 1, expansion))
+            mirrored = len(parts) == _LAST_HALVING
+            parts.append(Block(inside, out, kernel, stride if step == 0 else 1, expansion, mirrored))
             inside = out
     return nn.Sequential(*parts, Layer(inside, WIDTH, 1))
 

@@ -62,7 +62,7 @@ def train(
     """Fine-tune `net`, the units after the frozen ones, on `rows` of the cached `copies`; in evaluation mode.
 
     labels (n,): class; cells (n,): group of slices, each of which is drawn equally often. An epoch draws as many
-    slices as there are rows. The weights given back are the exponential moving average over the steps.
+    slices as there are rows, up to a whole batch. The weights given back are the exponential moving average over the steps.
     """
     where = device()
     rng = np.random.default_rng(seed)
@@ -118,9 +118,10 @@ def _batches(
     chance /= chance.sum()
     truth = np.eye(int(labels.max()) + 1, dtype=np.float32)[labels]
     for _ in range(recipe.epochs):
-        drawn = rng.choice(rows, size=len(rows), p=chance)
-        which = rng.integers(len(copies), size=len(rows))
-        for start in range(0, len(rows), recipe.batch):
+        size = math.ceil(len(rows) / recipe.batch) * recipe.batch
+        drawn = rng.choice(rows, size=size, p=chance)
+        which = rng.integers(len(copies), size=size)
+        for start in range(0, size, recipe.batch):
             picked = drawn[start : start + recipe.batch]
             x = np.stack([copies[c][i] for c, i in zip(which[start : start + recipe.batch], picked, strict=True)])
             x = x.astype(np.float32)

@@ -26,7 +26,7 @@ class Bin(NamedTuple):
 
 
 def softmax(logits: Floats, temperature: float = 1.0) -> NDArray[np.float64]:
-    """Probabilities (n, k) of logits divided by `temperature`, safe for logits of any size."""
+    """Probabilities of logits (..., k) divided by `temperature`, of the same shape; safe for logits of any size."""
     return np.exp(_log_softmax(logits, temperature))
 
 
@@ -78,8 +78,8 @@ def adaptive_ece(probabilities: Floats, labels: Ints, bins: int = 15) -> float:
 
 def _log_softmax(logits: Floats, temperature: float) -> NDArray[np.float64]:
     shifted = logits.astype(np.float64) / temperature
-    shifted -= shifted.max(axis=1, keepdims=True)
-    result: NDArray[np.float64] = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    shifted -= shifted.max(axis=-1, keepdims=True)
+    result: NDArray[np.float64] = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
     return result
 
 

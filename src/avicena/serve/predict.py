@@ -1,6 +1,8 @@
 """Run the chain on one case."""
 
+import math
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 
@@ -9,7 +11,6 @@ from avicena.core.application import Application
 from avicena.core.bundle import ConformalSpec, TreeStageSpec, given
 from avicena.core.case import Case, Picture
 from avicena.core.engine import FloatArray
-from avicena.core.model import ModelVersion
 from avicena.formats.plane import frame, plane
 from avicena.measure.calibration import softmax
 from avicena.serve.explain import contributions, heat_map
@@ -17,24 +18,42 @@ from avicena.serve.model import ImageModel, Model, TreeModel
 
 
 def predict(
-    app: Application, case: Case, pictures: Mapping[str, Picture], model: Model, version: ModelVersion
+    app: Application, case: Case, pictures: Mapping[str, Picture], model: Model, scope: Literal["suggest", "refer"]
 ) -> Prediction:
-    """The prediction of the whole chain, each stage seeing the probabilities of those before."""
+    """The prediction of the whole chain, each stage seeing the probabilities of those before.
+
+    `scope` is what the review of the model's version allows it to do.
+    """
     columns: dict[str, float] = dict(app.features(case))
     stages: list[StagePrediction] = []
     for stage in model.stages:
         found = _image(stage, pictures) if isinstance(stage, ImageModel) else _tree(stage, columns)
         stages.append(found)
         columns.update({given(found.stage, label): value for label, value in found.scores.items()})
-    scope_reason = model.scope_reason if version.scope == "refer" else None
-    return Prediction(tuple(stages), version.scope, scope_reason)
+    return Prediction(tuple(stages), scope, model.scope_reason if scope == "refer" else None)
 
 
-def row(spec: TreeStageSpec, columns: Mapping[str, float]) -> FloatArray:
-    """The columns in the order of the trees, unknown ones at their training median: float32 (1, columns)."""
-    values = [columns.get(name, np.nan) for name in spec.columns]
-    filled = [spec.medians.get(name, value) if value != value else value for name, value in zip(spec.columns, values, strict=True)]
-    return np.array([filled], dtype=np.float32)
+def difference(first: Prediction, second: Prediction) -> float:
+    """The largest difference between two predictions' probabilities of the same label; infinite when labels differ."""
+    worst = 0.0
+    for one, other in zip(first.stages, second.stages, strict=True):
+        if one.stage != other.stage or one.scores.keys() != other.scores.keys():
+            return math.inf
+        worst = max(worst, *(abs(one.scores[label] - other.scores[label]) for label in one.scores))
+    return worst
+
+
+def picture_inputs(model: Model) -> tuple[str, ...]:
+    """The names of the image inputs that a model reads."""
+    return tuple(stage.spec.input for stage in model.stages if isinstance(stage, ImageModel))
+
+
+def rows(spec: TreeStageSpec, columns: Mapping[str, float]) -> tuple[FloatArray, FloatArray]:
+    """The columns in the order of the trees, as they are known, and with gaps at their training median: (columns,)."""
+    known = [columns.get(name, math.nan) for name in spec.columns]
+    pairs = zip(spec.columns, known, strict=True)
+    filled = [spec.medians.get(name, value) if value != value else value for name, value in pairs]
+    return np.array(known, dtype=np.float32), np.array(filled, dtype=np.float32)
 
 
 def _image(stage: ImageModel, pictures: Mapping[str, Picture]) -> StagePrediction:
@@ -54,12 +73,12 @@ def _image(stage: ImageModel, pictures: Mapping[str, Picture]) -> StagePredictio
 
 def _tree(stage: TreeModel, columns: Mapping[str, float]) -> StagePrediction:
     spec = stage.spec
-    filled = row(spec, columns)
-    margins, effects = stage.trees.run(filled)
+    known, filled = rows(spec, columns)
+    margins, effects = stage.trees.run(filled[None])
     scores = softmax(margins[0] / spec.temperature)
     best = int(np.argmax(scores))
     confidence = Confidence(_plausible(spec.classes, scores, spec.conformal), spec.conformal.alpha)
-    reasons = contributions(spec.classes[best], spec.columns, filled[0], effects[0, best])
+    reasons = contributions(spec.classes[best], spec.columns, known, effects[0, best])
     return StagePrediction(spec.name, _named(spec.classes, scores), confidence, contributions=reasons)
 
 

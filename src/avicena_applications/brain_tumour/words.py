@@ -20,7 +20,9 @@ _SYMPTOMS = {
     "personality": Text("change of personality", "cambio de personalidad"),
     "hearing": Text("hearing disturbance", "alteración auditiva"),
     "hormonal": Text("hormonal disturbance", "alteración hormonal"),
-    "sensory": Text("sensory disturbance", "alteración sensitiva"),
+    "numbness": Text("numbness", "hormigueo o adormecimiento"),
+    "drowsiness": Text("drowsiness", "somnolencia"),
+    "smell": Text("loss of smell", "pérdida de olfato"),
 }
 
 WORDS = {

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from sqlalchemy import create_engine, make_url, text
@@ -33,6 +34,12 @@ def written(store: Store, number: int, first: int = 1) -> list[AuditLine]:
     return [
         store.write(entry(f"case {i}"), [record(str(i), body=b'{"n":%d}' % i)]) for i in range(first, first + number)
     ]
+
+
+def many(store: Store, number: int) -> None:
+    """So many acts with one record each, by many threads at once and so in any order."""
+    with ThreadPoolExecutor(32) as pool:
+        list(pool.map(lambda i: store.write(entry(), [record(f"many {i}")]), range(number)))
 
 
 def opened(url: str, timeout: float = 5.0) -> Store:

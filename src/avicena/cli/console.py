@@ -1,0 +1,87 @@
+"""What the commands share: the site, the actor, the console and the progress bars."""
+
+import getpass
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from avicena.core.actor import ROLES, Actor
+from avicena.settings import read
+from avicena.site import Site, open_site
+
+console = Console(highlight=False, soft_wrap=True)
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+SiteOption = Annotated[str | None, typer.Option("--site", help="Folder of the installation [AVICENA_SITE].", show_default=False)]
+LanguageOption = Annotated[str, typer.Option("--lang", help="Language of the words: en or es.")]
+
+
+def language() -> str:
+    """The reader's language, Spanish where the environment says so."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if os.environ.get(name):
+            return "es" if os.environ[name].startswith("es") else "en"
+    return "en"
+
+
+def complain(sentence: str) -> None:
+    """Say on standard error what is wrong."""
+    errors.print(f"[bold red]avicena:[/] {_plain(sentence)}")
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", r"\[")
+
+
+@contextmanager
+def opened(site: str | None) -> Iterator[Site]:
+    """The installation, closed afterwards."""
+    found = open_site(read(site=site))
+    try:
+        yield found
+    finally:
+        found.close()
+
+
+def actor() -> Actor:
+    """Whoever runs the command: AVICENA_ACTOR, or the name of the account; who owns the site's folder may do everything."""
+    return Actor(os.environ.get("AVICENA_ACTOR") or getpass.getuser(), ROLES)
+
+
+class Bars:
+    """Progress bars on standard error, one per stage; silent lines every tenth when it is not a terminal."""
+
+    def __init__(self) -> None:
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+        )
+        self._progress = Progress(*columns, console=errors, disable=not errors.is_terminal)
+        self._tasks: dict[str, TaskID] = {}
+        self._tenths: dict[str, int] = {}
+
+    def __enter__(self) -> "Bars":
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        if not errors.is_terminal:
+            tenth = 10 * done // max(total, 1)
+            if self._tenths.get(stage) != tenth:
+                self._tenths[stage] = tenth
+                errors.print(f"{stage}: {done} of {total}")
+            return
+        if stage not in self._tasks:
+            self._tasks[stage] = self._progress.add_task(stage, total=total)
+        self._progress.update(self._tasks[stage], completed=done, total=total)

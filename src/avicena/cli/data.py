@@ -1,0 +1,92 @@
+"""Bringing data in."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from avicena import lifecycle, queries
+from avicena.cli.console import Bars, SiteOption, actor, console, opened
+from avicena.core.errors import Misconfigured
+
+ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".dcm", ".dicom", ""})
+"""File names that may be pictures; others in the folder are not read."""
+
+
+def add(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command("import")(bring)
+    app.command("datasets")(datasets)
+    app.command("review-list")(review_list)
+
+
+def bring(
+    application: Annotated[str, typer.Argument(help="The application whose data these are, such as brain-tumour.")],
+    images: Annotated[Path, typer.Option(help="Folder of pictures; its subfolders are read too.", exists=True, file_okay=False)],
+    table: Annotated[Path | None, typer.Option(help="CSV with a row per case.", exists=True, dir_okay=False)] = None,
+    manifest: Annotated[Path | None, typer.Option(help="CSV with patient family, source, lesion box.", exists=True, dir_okay=False)] = None,
+    site: SiteOption = None,
+) -> None:
+    """Freeze pictures and tables into a dataset version; the same input gives the same version everywhere.
+
+    Nothing is dropped silently: what cannot be used is counted by reason and kept in the review list. Safe to stop and
+    repeat.
+
+    Examples:
+
+        avicena import brain-tumour --images brain/images --manifest brain/manifest.csv
+
+        avicena import brain-tumour --images challenge/images --table challenge/clinical.csv
+    """
+    if table is None and manifest is None:
+        raise Misconfigured("give --table, --manifest or both: without one, nothing says what the pictures are")
+    tables = {role: path.read_bytes() for role, path in (("table", table), ("manifest", manifest)) if path is not None}
+    paths = sorted(
+        path.relative_to(images).as_posix()
+        for path in images.rglob("*")
+        if path.is_file() and path.suffix.lower() in ENDINGS and not path.name.startswith(".")
+    )
+    with opened(site) as here, Bars() as bars:
+        version = lifecycle.freeze(here, application, paths, lambda path: (images / path).read_bytes(), tables, actor(), bars)
+    _print_counts(version.counts)
+    console.print(f"dataset version [bold]{version.id}[/]")
+    if version.counts.get("refused"):
+        console.print(f"see what was not used: avicena review-list {application} {version.id[7:19]}")
+
+
+def _print_counts(counts: "dict[str, int] | object") -> None:
+    table = Table("count", "number", box=None)
+    for name, number in dict(counts).items():  # type: ignore[call-overload]
+        table.add_row(str(name), str(number))
+    console.print(table)
+
+
+def datasets(
+    application: Annotated[str, typer.Argument(help="The application.")], site: SiteOption = None
+) -> None:
+    """List the dataset versions, oldest first.
+
+    Example: avicena datasets brain-tumour
+    """
+    table = Table("version", "rows", "families", "refused", "labels", box=None)
+    with opened(site) as here:
+        for one in queries.datasets(here, application):
+            labels = sorted({name.split("=")[0] for name in one.counts if "=" in name})
+            counts = [str(one.counts.get(name, 0)) for name in ("rows", "families", "refused")]
+            table.add_row(one.id[7:19], *counts, ", ".join(labels))
+    console.print(table)
+
+
+def review_list(
+    application: Annotated[str, typer.Argument(help="The application.")],
+    dataset: Annotated[str, typer.Argument(help="The dataset version, or the beginning of its name.")],
+    site: SiteOption = None,
+) -> None:
+    """Print every row and file that an import could not use, with its reason, as tab-separated lines.
+
+    Example: avicena review-list brain-tumour 3fd2c1 > review.tsv
+    """
+    with opened(site) as here:
+        for one in queries.refused(here, application, dataset):
+            typer.echo(f"{one.reason}\t{one.where}")

@@ -1,0 +1,147 @@
+"""An image stage learnt, measured on patients it never saw, and made into files of a bundle."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avicena.core.application import ImageStage
+from avicena.core.bundle import ConformalSpec, ImageStageSpec, OutlierSpec
+from avicena.core.errors import Blocked
+from avicena.core.model import Measure, Row
+from avicena.core.progress import Progress, Shelf
+from avicena.formats.arrays import write_arrays
+from avicena.formats.plane import frame
+from avicena.learn import judge
+from avicena.learn.image import ImageFit, fit_image
+from avicena.learn.nearest import Known
+from avicena.measure import outlier
+from avicena.measure.intervals import bootstrap_mean
+
+Pixels = Callable[[str], NDArray[Any]]
+"""From a picture's digest to its pixels (H, W)."""
+
+
+@dataclass(frozen=True)
+class ImageOutcome:
+    """What an image stage leaves: its part of the bundle, its figures, and what it knows, for the stages after it."""
+
+    spec: ImageStageSpec
+    files: Mapping[str, bytes]
+    measures: tuple[Measure, ...]
+    known: Known
+    params: Mapping[str, float | int | str]
+
+
+def learn_images(
+    stage: ImageStage, rows: Sequence[Row], pixels: Pixels, seed: int, shelf: Shelf, progress: Progress
+) -> ImageOutcome:
+    """Train the network on every row that has a picture and this stage's label.
+
+    Raises Blocked (a class has no row, or the rows come in fewer than two folds).
+    """
+    used = [row for row in rows if stage.name in row.labels and row.values.get(stage.input)]
+    labels = np.array([stage.classes.index(row.labels[stage.name]) for row in used], dtype=np.int64)
+    folds = np.array([row.fold for row in used], dtype=np.int64)
+    if set(labels.tolist()) != set(range(len(stage.classes))) or len(set(folds.tolist())) < 2:
+        raise Blocked(f"stage {stage.name} needs rows of every class in at least two folds; import more data")
+    families = np.array([row.family for row in used])
+    sources = np.array([row.source for row in used])
+    slices = [pixels(str(row.values[stage.input])) for row in used]
+    fit = fit_image(slices, labels, families, sources, folds, stage.recipe, seed, shelf, progress)
+    chances = fit.oof_probabilities(folds)
+    gate, limit, distances = _gate(fit, labels, families, folds)
+    measures = [
+        judge.by_patient(stage.name, chances, labels, families),
+        judge.at_coverage(stage.name, chances, labels, families),
+        *judge.overall(stage.name, chances, labels, families),
+        *judge.recalls(stage.name, stage.classes, chances, labels, families, sources),
+        *judge.coverages(stage.name, stage.classes, chances, labels, families, folds, stage.alpha, {"source": sources}),
+        judge.measure(stage.name, "refused as unfamiliar", bootstrap_mean((distances > limit).astype(float), families)),
+        *_inside(stage.name, used, slices, fit, labels, families),
+    ]
+    return ImageOutcome(
+        _spec(stage, fit, chances, labels, families, sources, limit),
+        _files(stage, fit, gate, slices),
+        tuple(measures),
+        Known([str(row.values[stage.input]) for row in used], fit.features, chances, families, folds, fit.onnx),
+        {"slices": len(used), "families": len(np.unique(families)), "temperature": round(fit.temperature, 4)},
+    )
+
+
+def _spec(
+    stage: ImageStage,
+    fit: ImageFit,
+    chances: NDArray[np.float32],
+    labels: NDArray[np.int64],
+    families: NDArray[Any],
+    sources: NDArray[Any],
+    limit: float,
+) -> ImageStageSpec:
+    limits = judge.limits_of(chances, labels, stage.alpha, [sources], families)
+    return ImageStageSpec(
+        name=stage.name,
+        input=stage.input,
+        file=f"{stage.name}.onnx",
+        classes=stage.classes,
+        side=stage.recipe.side,
+        temperature=fit.temperature,
+        head_file=f"{stage.name}-head.npz",
+        conformal=ConformalSpec(stage.alpha, dict(zip(stage.classes, limits.tolist(), strict=True))),
+        outlier=OutlierSpec(outlier.METHOD, f"{stage.name}-outlier.npz", limit),
+        parity_file=f"{stage.name}-parity.npz",
+    )
+
+
+def _files(
+    stage: ImageStage, fit: ImageFit, gate: outlier.OutlierModel, slices: Sequence[NDArray[Any]]
+) -> dict[str, bytes]:
+    """The network, its head, its gate, and two made-up planes with the logits it must give for them everywhere."""
+    side = stage.recipe.side
+    ramp = np.linspace(-1, 1, side, dtype=np.float32)
+    inputs = np.stack([np.minimum.outer(ramp, ramp[::-1]), np.outer(ramp, ramp)])[:, None].astype(np.float32)
+    return {
+        f"{stage.name}.onnx": fit.onnx,
+        f"{stage.name}-head.npz": write_arrays({"weight": fit.head_weight, "bias": fit.head_bias}),
+        f"{stage.name}-outlier.npz": write_arrays(gate.to_arrays()),
+        f"{stage.name}-parity.npz": write_arrays({"inputs": inputs, "outputs": run(fit.onnx, inputs)[0]}),
+    }
+
+
+def run(network: bytes, planes: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Logits (n, k) and pooled features (n, c) of `planes` (n, 1, side, side), by the released network itself."""
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(network, providers=["CPUExecutionProvider"])
+    logits, maps = session.run(["logits", "feature_map"], {session.get_inputs()[0].name: planes})
+    return logits, maps.mean(axis=(2, 3))
+
+
+def _inside(
+    stage: str,
+    rows: Sequence[Row],
+    slices: Sequence[NDArray[Any]],
+    fit: ImageFit,
+    labels: NDArray[np.int64],
+    families: NDArray[Any],
+) -> list[Measure]:
+    """The share of slices whose map of the true class, by a model blind to them, peaks inside the lesion's box."""
+    where = [i for i, row in enumerate(rows) if row.box is not None]
+    if not where:
+        return []
+    hits = np.array([_hit(rows[i], slices[i], fit.oof_cams[i, labels[i]]) for i in where], dtype=float)
+    return [judge.measure(stage, "map peaks inside the lesion's box", bootstrap_mean(hits, families[where]))]
+
+
+def _hit(row: Row, pixels: NDArray[Any], cam: NDArray[np.float32]) -> bool:
+    assert row.box is not None  # noqa: S101 - the caller chose rows with a box
+    left, top, side = frame(pixels)
+    line, column = divmod(int(np.argmax(cam)), cam.shape[1])
+    x = (left + (column + 0.5) * side / cam.shape[1]) / pixels.shape[1]
+    y = (top + (line + 0.5) * side / cam.shape[0]) / pixels.shape[0]
+    box_x, box_y, width, height = row.box
+    return box_x <= x <= box_x + width and box_y <= y <= box_y + height
+
+

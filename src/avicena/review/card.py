@@ -1,0 +1,65 @@
+"""The model card: what a candidate is, what it is not, and every figure that was measured on it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from avicena.core.application import Application
+from avicena.core.model import Candidate, Check, DatasetVersion, Evaluation, Measure
+
+
+def card(
+    app: Application, candidate: Candidate, evaluation: Evaluation, datasets: Mapping[str, DatasetVersion], made_at: str
+) -> str:
+    """The card in Markdown, after Mitchell et al. (2019), English first and the warnings in Spanish too."""
+    scope = {
+        "suggest": "may suggest one outcome, or refer to a specialist",
+        "refer": "**referral only**: it never makes a suggestion of its own",
+        "nothing": "**not fit to serve**: the gate refuses it",
+    }[evaluation.scope]
+    parts = [
+        f"# Model card: {app.name}",
+        f"{app.purpose.en}\n\n*{app.purpose.es}*",
+        f"- Candidate: `{candidate.id}`\n- Made: {made_at} by {candidate.code}, seed {candidate.seed}\n- Scope: {scope}",
+        "## What it is not\n\n" + "\n".join(f"- {text.en}\n  *{text.es}*" for text in app.limits),
+        "## Inputs and outcome\n\n" + _inputs(app),
+        "## What it learnt from\n\n" + "\n".join(_dataset(stage, one) for stage, one in datasets.items()),
+        "## The gate\n\n" + _checks(evaluation.checks),
+        "## Figures\n\nEach with a 95 % interval by bootstrap of whole families (Wilson's for coverage); always of "
+        "families that neither the model nor its calibration saw.\n\n" + _measures(evaluation.overall),
+        "## By group\n\n" + _measures(evaluation.by_group),
+        "## Parameters\n\n" + "\n".join(f"- {name}: {value}" for name, value in candidate.params.items()),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _inputs(app: Application) -> str:
+    lines = ["| input | required | accepts |", "|---|---|---|"]
+    for name, kind in app.inputs.items():
+        schema = kind.schema()
+        bounds = ", ".join(schema.get("enum", ())) or schema.get("description", "")
+        if "minimum" in schema:
+            bounds = f"{schema['minimum']:g} to {schema['maximum']:g}, {bounds}"
+        lines.append(f"| {name} | {'yes' if kind.required else 'no'} | {bounds} |")
+    lines += ["", "| stage | classes |", "|---|---|"]
+    lines += [f"| {stage.name} | {', '.join(stage.classes)} |" for stage in app.chain]
+    return "\n".join(lines)
+
+
+def _dataset(stage: str, one: DatasetVersion) -> str:
+    counts = ", ".join(f"{name} {number}" for name, number in sorted(one.counts.items()))
+    return f"- **{stage}**: dataset version `{one.id}` ({counts})"
+
+
+def _checks(checks: Iterable[Check]) -> str:
+    lines = ["| requirement | verdict | failing it forbids | figure |", "|---|---|---|---|"]
+    lines += [f"| {one.name} | {one.verdict} | {one.blocks} | {one.text.en} |" for one in checks]
+    return "\n".join(lines)
+
+
+def _measures(measures: Sequence[Measure]) -> str:
+    lines = ["| stage | measure | group | value | 95 % interval | families |", "|---|---|---|---|---|---|"]
+    for one in measures:
+        where = f"{one.group}: {one.level}" if one.group else ""
+        lines.append(
+            f"| {one.stage} | {one.name} | {where} | {one.value:.3f} | {one.low:.3f} – {one.high:.3f} | {one.units} |"
+        )
+    return "\n".join(lines)
