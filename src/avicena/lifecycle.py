@@ -254,7 +254,9 @@ def _keep(site: Site, act: Any, files: Mapping[str, bytes]) -> Candidate:
         act.keep("bundle", opened.digest, names)
     if site.store.get("candidate", found.id) is not None:
         return site.get(Candidate, "candidate", found.id)
-    checks = review.judge(site.application(found.application).gate, (*opened.evaluation.overall, *opened.evaluation.by_group))
+    checks = review.judge(
+        site.application(found.application).gate, (*opened.evaluation.overall, *opened.evaluation.by_group)
+    )
     act.keep("candidate", found.id, found)
     act.keep("evaluation", found.id, replace(opened.evaluation, checks=checks))
     return found

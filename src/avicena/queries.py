@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
+from avicena import ingest
 from avicena.core.answer import Answer
 from avicena.core.application import ImageStage
-from avicena.core.errors import NotFound
-from avicena import ingest
 from avicena.core.audit import AuditLine
 from avicena.core.errors import NotFound
 from avicena.core.model import Candidate, DatasetVersion, Deployment, Evaluation, ModelVersion, Refused, Review

@@ -277,7 +277,10 @@ def open_site(settings: Settings, applications: Mapping[str, Application] | None
     found = dict(applications) if applications is not None else {name: one for name, (one, _) in homes.items()}
     folders = {name: folder for name, (_, folder) in homes.items()}
     trusted: dict[str, bytes] = {}
-    for folder in [*(one / "trusted" for one in folders.values()), *([Path(settings.trusted)] if settings.trusted else [])]:
+    for folder in [
+        *(one / "trusted" for one in folders.values()),
+        *([Path(settings.trusted)] if settings.trusted else []),
+    ]:
         trusted |= _trusted(folder)
     store = open_store(settings.url("store"), keys.seal)
     return Site(settings, found, store, open_blobs(settings.url("blobs")), keys, trusted, folders)

@@ -33,7 +33,7 @@ IMAGE = ImageStageSpec(
     temperature=1.3,
     head_file="tumour.head.npz",
     conformal=ConformalSpec(0.1, {"glioma": 0.8, "meningioma": 0.7}),
-    outlier=OutlierSpec("knn", "tumour.outlier.npz", 0.4, 5),
+    outlier=OutlierSpec("residual-and-look", "tumour.outlier.npz", 0.4),
     parity_file="tumour.parity.npz",
 )
 TREE = TreeStageSpec(
@@ -223,7 +223,7 @@ DISORDERS: dict[str, Callable[[], BundleSpec]] = {
     "temperature": lambda: _image(temperature=0.0),
     "tolerance": lambda: _image(tolerance=-1.0),
     "side": lambda: _image(side=0),
-    "outlier": lambda: _image(outlier=OutlierSpec("knn", "tumour.outlier.npz", 0.4, 0)),
+    "outlier": lambda: _image(outlier=OutlierSpec("residual-and-look", "tumour.outlier.npz", float("1e999"))),
     "no columns": lambda: replace(SPEC, stages=(IMAGE, replace(TREE, columns=("age", "age")))),
     "does not have": lambda: replace(SPEC, stages=(IMAGE, replace(TREE, medians={"size": 1.0}))),
 }

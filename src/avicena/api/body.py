@@ -4,6 +4,7 @@ import asyncio
 import base64
 import binascii
 import json
+import re
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
@@ -22,6 +23,7 @@ PATIENCE = 30.0
 MOST_PARTS = 64
 """Parts of one form; every application has far fewer inputs."""
 
+_NUMBER = re.compile(r"[0-9]{1,15}\Z")
 TWICE = "given more than once"
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -34,7 +36,7 @@ async def collect(receive: Receive, headers: Headers, largest: int, patience: fl
     Raises TooLarge (declared so, or found so on the way; the rest is never kept), TooSlow, Gone.
     """
     length = headers.get("content-length", "0")
-    if not length.isdigit() or int(length) > largest:
+    if not _NUMBER.match(length) or int(length) > largest:
         raise TooLarge(f"a body may have {largest} bytes here; send one slice in its original size")
     try:
         async with asyncio.timeout(patience):

@@ -231,11 +231,20 @@ def serve(site: Site, host: str | None = None, port: int | None = None) -> None:
     )
     try:
         with _listening(host, site.settings.port if port is None else port) as listener, _stopping_kindly():
-            name, number = listener.getsockname()[:2]
-            print(f"Avicena listens on http://{name}:{number} (try it at /docs); Ctrl-C stops it", flush=True)
-            uvicorn.Server(config).run(sockets=[listener])
+            _Server(config).run(sockets=[listener])
     finally:
         site.close()
+
+
+class _Server(uvicorn.Server):
+    """Says where it listens once it does."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for one in sockets or ():
+            host, port = one.getsockname()[:2]
+            shown = f"[{host}]" if ":" in host else host
+            print(f"Avicena listens on http://{shown}:{port} (try it at /docs); Ctrl-C stops it", flush=True)
 
 
 @contextmanager

@@ -8,8 +8,8 @@ import typer
 
 from avicena import lifecycle
 from avicena.cli.console import LanguageOption, SiteOption, actor, console, language, opened
-from avicena.core.application import Application
 from avicena.core.answer import Answer
+from avicena.core.application import Application
 from avicena.core.case import Image, Upload
 from avicena.core.errors import ContractViolation
 from avicena.formats import answer as json_view
@@ -96,6 +96,8 @@ def replay(
     with opened(site) as here:
         difference = lifecycle.replay(here, id, actor())
     same = difference <= 1e-6
-    console.print(f"largest difference of a probability: {difference:.2g}; {'the same answer' if same else 'NOT THE SAME'}")
+    console.print(
+        f"largest difference of a probability: {difference:.2g}; {'the same answer' if same else 'NOT THE SAME'}"
+    )
     if not same:
         raise typer.Exit(1)

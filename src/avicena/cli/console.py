@@ -8,7 +8,15 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from avicena.core.actor import ROLES, Actor
 from avicena.settings import read
@@ -17,7 +25,9 @@ from avicena.site import Site, open_site
 console = Console(highlight=False, soft_wrap=True)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
-SiteOption = Annotated[str | None, typer.Option("--site", help="Folder of the installation [AVICENA_SITE].", show_default=False)]
+SiteOption = Annotated[
+    str | None, typer.Option("--site", help="Folder of the installation [AVICENA_SITE].", show_default=False)
+]
 LanguageOption = Annotated[str, typer.Option("--lang", help="Language of the words: en or es.")]
 
 

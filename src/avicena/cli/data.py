@@ -23,9 +23,13 @@ def add(app: typer.Typer) -> None:
 
 def bring(
     application: Annotated[str, typer.Argument(help="The application whose data these are, such as brain-tumour.")],
-    images: Annotated[Path, typer.Option(help="Folder of pictures; its subfolders are read too.", exists=True, file_okay=False)],
+    images: Annotated[
+        Path, typer.Option(help="Folder of pictures; its subfolders are read too.", exists=True, file_okay=False)
+    ],
     table: Annotated[Path | None, typer.Option(help="CSV with a row per case.", exists=True, dir_okay=False)] = None,
-    manifest: Annotated[Path | None, typer.Option(help="CSV with patient family, source, lesion box.", exists=True, dir_okay=False)] = None,
+    manifest: Annotated[
+        Path | None, typer.Option(help="CSV with patient family, source, lesion box.", exists=True, dir_okay=False)
+    ] = None,
     site: SiteOption = None,
 ) -> None:
     """Freeze pictures and tables into a dataset version; the same input gives the same version everywhere.
@@ -48,7 +52,9 @@ def bring(
         if path.is_file() and path.suffix.lower() in ENDINGS and not path.name.startswith(".")
     )
     with opened(site) as here, Bars() as bars:
-        version = lifecycle.freeze(here, application, paths, lambda path: (images / path).read_bytes(), tables, actor(), bars)
+        version = lifecycle.freeze(
+            here, application, paths, lambda path: (images / path).read_bytes(), tables, actor(), bars
+        )
     _print_counts(version.counts)
     console.print(f"dataset version [bold]{version.id}[/]")
     if version.counts.get("refused"):
@@ -62,9 +68,7 @@ def _print_counts(counts: "dict[str, int] | object") -> None:
     console.print(table)
 
 
-def datasets(
-    application: Annotated[str, typer.Argument(help="The application.")], site: SiteOption = None
-) -> None:
+def datasets(application: Annotated[str, typer.Argument(help="The application.")], site: SiteOption = None) -> None:
     """List the dataset versions, oldest first.
 
     Example: avicena datasets brain-tumour

@@ -26,7 +26,9 @@ def add(app: typer.Typer) -> None:
 
 
 def demo(
-    image: Annotated[Path | None, typer.Option(help="A slice of yours in the place of the sample.", dir_okay=False)] = None,
+    image: Annotated[
+        Path | None, typer.Option(help="A slice of yours in the place of the sample.", dir_okay=False)
+    ] = None,
     serve: Annotated[bool, typer.Option(help="Serve on 127.0.0.1 afterwards, until Ctrl-C.")] = True,
     port: Annotated[int | None, typer.Option(help="Port to listen on [AVICENA_PORT].", show_default=False)] = None,
     lang: LanguageOption = language(),
@@ -74,4 +76,6 @@ def _answer(site: Site, title: str, picture: Path, case: dict[str, Any], lang: s
     console.rule(f"{title}: {picture.name}")
     show(found, site.application(NAME), "words", lang)
     line = queries.audit(site, 1)[0]
-    console.print(f"Audit {line.seq}: {line.entry.act} by {line.entry.actor} at {line.entry.at}, answer {found.id}", markup=False)
+    console.print(
+        f"Audit {line.seq}: {line.entry.act} by {line.entry.actor} at {line.entry.at}, answer {found.id}", markup=False
+    )

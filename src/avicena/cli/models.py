@@ -54,7 +54,9 @@ def train(
         found = lifecycle.train(here, application, chosen, seed, actor(), bars)
         evaluation = queries.evaluation(here, found.id)
     _print_evaluation(evaluation)
-    console.print(f"candidate [bold]{found.id[7:19]}[/]; next: avicena review {application} {found.id[7:19]} --accept --reason …")
+    console.print(
+        f"candidate [bold]{found.id[7:19]}[/]; next: avicena review {application} {found.id[7:19]} --accept --reason …"
+    )
 
 
 def install(
@@ -75,7 +77,9 @@ def install(
         found = lifecycle.install(here, read_folder(folder), actor())
         evaluation = queries.evaluation(here, found.id)
     _print_evaluation(evaluation)
-    console.print(f"candidate [bold]{found.id[7:19]}[/]; next: avicena review {application} {found.id[7:19]} --accept --reason …")
+    console.print(
+        f"candidate [bold]{found.id[7:19]}[/]; next: avicena review {application} {found.id[7:19]} --accept --reason …"
+    )
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
@@ -149,7 +153,9 @@ def review(
         console.print("rejected")
     else:
         scope = "referral only" if version.scope == "refer" else "suggestions"
-        console.print(f"accepted as version [bold]{version.number}[/] ({scope}); next: avicena deploy {application} {version.number} --reason …")
+        console.print(
+            f"accepted as version [bold]{version.number}[/] ({scope}); next: avicena deploy {application} {version.number} --reason …"
+        )
 
 
 def deploy(
@@ -182,7 +188,9 @@ def models(application: Application, site: SiteOption = None) -> None:
     versions = {one.candidate: one for one in found.versions}
     for one in found.candidates:
         verdict, version = reviews.get(one.id), versions.get(one.id)
-        said = [verdict.verdict, verdict.reviewer.id, verdict.at, verdict.reason] if verdict else ["none yet", "", "", ""]
+        said = (
+            [verdict.verdict, verdict.reviewer.id, verdict.at, verdict.reason] if verdict else ["none yet", "", "", ""]
+        )
         table.add_row(one.id[7:19], evaluations[one.id].scope, *said, str(version.number) if version else "")
     console.print(table)
     log = Table("deployed", "version", "by", "reason", box=None)

@@ -147,7 +147,9 @@ class Decision:
     reason: Text
 
 
-def suggest(outcome: str, reason: str = "the only plausible outcome", es: str = "el único resultado plausible") -> Decision:
+def suggest(
+    outcome: str, reason: str = "the only plausible outcome", es: str = "el único resultado plausible"
+) -> Decision:
     """Suggest one outcome to the clinician."""
     return Decision("suggest", outcome, Text(reason, es))
 

@@ -8,7 +8,6 @@ from avicena.core import digest
 from avicena.core.answer import Decision, Prediction
 from avicena.core.case import Case, Contract, Input
 from avicena.core.layout import TableLayout
-from avicena.core.layout import TableLayout
 from avicena.core.recipe import ImageRecipe
 from avicena.core.text import Text
 from avicena.core.tree_recipe import TreeRecipe
@@ -92,7 +91,6 @@ class Application:
     groups: Mapping[str, Callable[[Case], str]] = field(default_factory=dict)
     words: Mapping[str, Text] = field(default_factory=dict)
     codes: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
-    layouts: tuple[TableLayout, ...] = ()
     limits: tuple[Text, ...] = ()
     layouts: tuple[TableLayout, ...] = ()
 

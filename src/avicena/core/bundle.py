@@ -31,17 +31,14 @@ class ConformalSpec:
 
 @dataclass(frozen=True, slots=True)
 class OutlierSpec:
-    """The out-of-distribution gate of an image stage, on its globally averaged last feature map of width c.
+    """The out-of-distribution gate of an image stage, on its pooled features and its plane (`measure.outlier`).
 
-    `file` (npz) holds for "mahalanobis": `mean` (k, c) float32 and `precision` (c, c) float32; for "knn":
-    `reference` (n, c) float16 or float32. Both read features after (x - `center`) @ `projection` where these two
-    arrays, (c,) and (c, d), are there. A distance over `limit` is refused; `neighbours` is knn's k.
+    `file` (npz) holds the gate's arrays; a slice whose score is over `limit` is refused.
     """
 
-    method: Literal["mahalanobis", "knn"]
+    method: Literal["residual-and-look"]
     file: str
     limit: float
-    neighbours: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +158,8 @@ def _problems(stage: StageSpec) -> Iterator[str]:
 def _image_problems(stage: ImageStageSpec) -> Iterator[str]:
     if stage.side < 32:
         yield "its side is under 32 pixels"
-    if stage.outlier is not None and not (isfinite(stage.outlier.limit) and stage.outlier.neighbours >= 1):
-        yield "its outlier gate has no limit or no neighbours"
+    if stage.outlier is not None and not isfinite(stage.outlier.limit):
+        yield "its outlier gate has no limit"
 
 
 def _tree_problems(stage: TreeStageSpec) -> Iterator[str]:

@@ -13,14 +13,14 @@ class ImageRecipe:
 
     side: int = 224  # pixels, a multiple of 32
     frozen: int = 11  # blocks that keep their ImageNet weights
-    copies: int = 12  # altered copies of each slice
-    turned: int = 4  # of these copies, how many are also turned by quarter turns and mirrored top to bottom
+    copies: int = 6  # altered copies of each slice
+    turned: int = 2  # of these copies, how many are also turned by quarter turns and mirrored top to bottom
     angle: float = 20.0  # degrees, largest rotation either way
     zoom: float = 0.15  # largest relative change of size
     shift: float = 0.06  # largest shift, as a fraction of the side
     gamma: float = 0.35  # largest |log gamma| of the grey values
     noise: float = 0.03  # largest standard deviation of added noise, on the scale of the plane
-    epochs: int = 12
+    epochs: int = 8
     batch: int = 32
     rate: float = 1e-3  # peak learning rate of AdamW
     decay: float = 0.02  # weight decay of AdamW

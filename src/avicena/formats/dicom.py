@@ -1,6 +1,9 @@
 """One MR slice from a DICOM file: the pixels as a radiologist sees them, and nothing about the patient."""
 
+import logging
+import math
 import re
+import warnings
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -76,9 +79,19 @@ def read(data: bytes) -> Picture:
 
 
 def _dataset(data: bytes) -> "Dataset":
+    _hush()
     from pydicom import dcmread  # 0.4 s; paid by the first DICOM file only
 
     return dcmread(_Patient(data), specific_tags=list(_PICTURE_TAGS))
+
+
+def _hush() -> None:
+    """Keep pydicom from saying what it found odd: it repeats the bytes, which in a damaged file may be a name."""
+    from pydicom import config
+
+    config.settings.reading_validation_mode = config.IGNORE
+    logging.getLogger("pydicom").disabled = True
+    warnings.filterwarnings("ignore", module="pydicom")
 
 
 def _check(dataset: "Dataset") -> None:
@@ -137,33 +150,47 @@ def _check_frame(dataset: "Dataset") -> None:
 
 
 def _shown(stored: NDArray[Any], dataset: "Dataset") -> NDArray[np.uint8]:
-    """Stored values → modality values → display values, black to white (PS3.3 C.7.6.3.1.2, C.11.1, C.11.2)."""
-    from pydicom.pixels.processing import apply_modality_lut, apply_voi
+    """Stored values → modality values → display values, black to white (PS3.3 C.7.6.3.1.2, C.11.1, C.11.2).
 
-    values = np.asarray(apply_modality_lut(stored, dataset))
-    window = _window(dataset)
-    if window is None and "VOILUTSequence" in dataset:
-        grey = _stretch(
-            np.asarray(apply_voi(values, dataset), np.float64),
-            0,
-            2 ** int(dataset.VOILUTSequence[0].LUTDescriptor[2]) - 1,
-        )
-    elif window is None:
-        low, high = np.percentile(values, (0.5, 99.5))
-        grey = _stretch(values, float(low), float(high))
-    else:
-        grey = _windowed(np.asarray(values, np.float64), *window, str(dataset.get("VOILUTFunction") or "LINEAR"))
-    if not np.isfinite(grey).all():
-        raise Unreadable("the DICOM's rescale or window values make no picture; export it again")
+    Worked out once for each stored value that occurs, not for each pixel.
+    """
+    from pydicom.pixels.processing import apply_modality_lut
+
+    lowest = int(stored.min())
+    index = np.subtract(stored, lowest, dtype=np.int32)
+    with np.errstate(all="ignore"):
+        values = np.asarray(apply_modality_lut(np.arange(lowest, lowest + int(index.max()) + 1), dataset))
+    if not np.isfinite(values).all():
+        raise Unreadable("the DICOM's rescale values make no picture; export it again")
+    grey = _grey(values, index, dataset)
     if dataset.PhotometricInterpretation == "MONOCHROME1":
         grey = 1 - grey
-    return np.rint(grey * 255).astype(np.uint8)
+    shown: NDArray[np.uint8] = np.rint(grey * 255).astype(np.uint8)[index]
+    return shown
+
+
+def _grey(values: NDArray[Any], index: NDArray[np.int32], dataset: "Dataset") -> Floats:
+    """The display value, 0 to 1, of each modality value; `index` says which of them each pixel has."""
+    from pydicom.pixels.processing import apply_voi
+
+    window = _window(dataset)
+    if window is not None:
+        return _windowed(values.astype(np.float64), *window, str(dataset.get("VOILUTFunction") or "LINEAR"))
+    if "VOILUTSequence" in dataset:
+        bits = int(dataset.VOILUTSequence[0].LUTDescriptor[2])
+        return _stretch(np.asarray(apply_voi(values, dataset)), 0, 2**bits - 1)
+    low, high = np.percentile(values[index], (0.5, 99.5))
+    return _stretch(values, float(low), float(high))
 
 
 def _window(dataset: "Dataset") -> tuple[float, float] | None:
-    """Centre and width of the first window, or None where the file has none that can be used."""
+    """Centre and width of the first window, or None where the file has none. Raises Unreadable (an impossible one)."""
     centre, width = (_first(dataset.get(name)) for name in ("WindowCenter", "WindowWidth"))
-    return None if centre is None or width is None or width <= 0 else (centre, width)
+    if centre is None or width is None:
+        return None
+    if not (math.isfinite(centre) and math.isfinite(width) and width > 0):
+        raise Unreadable("the DICOM's window is impossible; export it again with a window, or without any")
+    return centre, width
 
 
 def _first(value: Any) -> float | None:
@@ -184,7 +211,7 @@ def _windowed(values: Floats, centre: float, width: float, function: str) -> Flo
 
 
 def _stretch(values: NDArray[Any], low: float, high: float) -> Floats:
-    """`low` to 0 and `high` to 1, clipped; all that is above `low` to 1 when there is nothing between them."""
+    """`low` to 0 and `high` to 1, clipped; where nothing lies between them, all above `low` to 1."""
     if high <= low:
         return (values > low).astype(np.float64)
     return np.clip((values.astype(np.float64) - low) / (high - low), 0, 1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from avicena.formats.note_cues import JOINING, OR
 
@@ -10,8 +11,7 @@ _OWN = 3  # words between a negation and its own verb, as in "does not at presen
 _NEAR = 200  # characters that may hold the words between two tokens
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A phrase of the note that means something: `kind` is a finding's kind or a cue, `size` days or a level."""
 
     kind: str
@@ -103,7 +103,7 @@ class _Reading:
     def _listed(self, comma: int) -> bool:
         """Whether what stands between this comma and the next is one more item of the list before it."""
         end = self.tokens[comma].end
-        if self.text[end : end + 8].split()[:1] and self.text[end : end + 8].split()[0] in OR:
+        if not OR.isdisjoint(self.text[end : end + 8].split()[:1]):
             return True
         words: list[str] = []
         for token in self.tokens[comma + 1 : comma + 1 + _FEW]:

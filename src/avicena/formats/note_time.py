@@ -51,7 +51,7 @@ _HEDGE = (
 )
 _LEAD = (
     "for|over|during|since|past|last|throughout|lasting|history of|duration of|duration:|x|"
-    "desde|hace|durante|ultim[oa]s?|por|a lo largo de|evolucion de|duracion de|duracion:|llevan?"
+    "desde|hace|durante|ultimo|ultima|ultimos|ultimas|por|a lo largo de|evolucion de|duracion de|duracion:|lleva|llevan"
 )
 _TAIL = (
     "ago|history|hx|duration|now|so far|de evolucion|de duracion|de historia|de antiguedad|de clinica|atras|"
@@ -107,14 +107,18 @@ def _number(before: list[str], after: list[str]) -> float | None:
     counts = [_value(word) for word in before if word[0].isdigit() or word in NUMBERS]
     if before[:1] == ["a"] and "largo" in before:
         counts = counts[1:]
-    if counts and counts[-1] == 0:
-        return None
     if counts:
-        return max(counts[-2:]) + half if len(counts) > 1 and min(counts[-2:]) > 1 else counts[-1] + half
+        part = NUMBERS["half"] in counts  # "half a year"
+        return NUMBERS["half"] if part else _longer(counts) + half
     if _ONE_BACK & set(before + after):
         return 1 + half
     plural = after[0].endswith("s") and after[0] != "mes"
     return NUMBERS["few"] if plural else (1 + half if half else None)
+
+
+def _longer(counts: list[float]) -> float:
+    """The larger end of a range; the last number where "a" stands before it, as in "a few"."""
+    return max(counts[-2:]) if min(counts[-2:]) > 1 else counts[-1]
 
 
 def _value(word: str) -> float:

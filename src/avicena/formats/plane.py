@@ -1,6 +1,6 @@
 """One slice as the network wants to see it; training and serving both come through here."""
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,11 +56,6 @@ def frame(pixels: NDArray[Any]) -> Frame:
     return (x0 + x1 - size) // 2, (y0 + y1 - size) // 2, size
 
 
-def grey(pixels: NDArray[Any]) -> NDArray[np.uint8]:
-    """The slice as a person sees it: uint8 (height, width)."""
-    return _bytes(pixels)
-
-
 def scale(shown: NDArray[np.uint8]) -> Plane:
     """The grey square from -1 (air) to 1, where 1 is reached by the brightest 1 % of the body."""
     counts = np.array(Image.fromarray(shown).histogram())
@@ -71,13 +66,16 @@ def scale(shown: NDArray[np.uint8]) -> Plane:
 
 
 def grey(pixels: NDArray[Any]) -> NDArray[np.uint8]:
-    """Grey values as uint8; wider ones are stretched between their 1st and 99.8th percentile."""
+    """The slice as a person sees it, uint8 (H, W); wider values are stretched from their 1st to 99.8th percentile.
+
+    Raises ValueError (not two-dimensional, or empty).
+    """
     if pixels.ndim != 2 or 0 in pixels.shape:
         raise ValueError("a slice is a grey picture of height and width")
     if pixels.dtype == np.uint8:
-        return pixels
+        return cast(NDArray[np.uint8], pixels)
+    values = np.nan_to_num(pixels.astype(np.float32), posinf=0, neginf=0)
     step = max(1, min(pixels.shape) // 256)
-    sample = pixels[::step, ::step].astype(np.float32)
-    low, high = np.nanpercentile(sample, [1, 99.8])
-    stretched = (pixels.astype(np.float32) - low) * (255 / max(float(high - low), 1e-6))
-    return np.nan_to_num(np.clip(stretched, 0, 255)).astype(np.uint8)
+    low, high = np.percentile(values[::step, ::step], [1, 99.8])
+    stretched = (values - np.float32(low)) * np.float32(255 / max(float(high - low), 1e-6))
+    return np.clip(stretched, 0, 255).astype(np.uint8)

@@ -15,7 +15,9 @@ def by_class(known: Labels, labels: Labels, folds: Labels, classes: int, *, bala
     chances = np.zeros((len(labels), classes))
     for fold in np.unique(folds):
         held = folds == fold
-        weights = classes / np.maximum(np.bincount(labels[~held], minlength=classes), 1) if balanced else np.ones(classes)
+        weights = (
+            classes / np.maximum(np.bincount(labels[~held], minlength=classes), 1) if balanced else np.ones(classes)
+        )
         for value in np.unique(known[held]):
             counts = np.bincount(labels[~held & (known == value)], minlength=classes) + 1.0
             share = counts * weights

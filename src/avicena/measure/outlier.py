@@ -5,8 +5,8 @@ photographs for slices. Two views are joined here, each on the scale of the trai
 
 - *residual*: how far the pooled features (c,) lie from the principal subspace of the training features
   (ViM; Wang et al., CVPR 2022, section 3, without its logit);
-- *look*: the Mahalanobis distance (Lee et al., NeurIPS 2018) of plain statistics of the plane: air around the body, grey
-  values, what lies at which depth under the body's rim, and edges.
+- *look*: the Mahalanobis distance (Lee et al., NeurIPS 2018) of plain statistics of the plane: air around the body,
+  grey values, what lies at which depth under the body's rim, and edges.
 
 The score is their root mean square, near 1 for a training slice. Its limit is set on slices that the network did not
 see, counting each family once (`calibrated`). Arrays of float32 only; a score takes about a tenth of a millisecond.
@@ -118,8 +118,8 @@ def calibrated(
     scores = np.empty(len(folds))
     for place, fold in enumerate(np.unique(folds)):
         held = folds == fold
-        known = fit(blind[place][~held], looks[~held])
-        scores[held] = known.scores(blind[place][held], looks[held])
+        view = blind[place].astype(np.float32)
+        scores[held] = fit(view[~held], looks[~held]).scores(view[held], looks[held])
     return Gate(fit(features, looks), limit(scores, families, refused), scores)
 
 
@@ -161,7 +161,7 @@ def look(plane: Floats) -> NDArray[np.float32]:
 def _under_rim(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Brightness 0 to 1 at each depth under the first bright pixel, for lines from four sides: (lines, depths).
 
-    Of the lines that meet the body in the nearer half, the outer eighth on either side, which only graze it, is left out.
+    Of the lines that meet the body in the nearer half, the outer eighths, which only graze it, are left out.
     """
     side = len(grey)
     places = np.maximum(np.round(_DEPTHS * side), 1).astype(np.intp)
@@ -183,7 +183,8 @@ def _principal(centred: Floats, count: int) -> NDArray[np.float64]:
     _, directions = np.linalg.eigh(values.T @ values)
     axes: NDArray[np.float64] = directions[:, ::-1][:, :count].T
     signs = np.sign(axes[np.arange(count), np.abs(axes).argmax(axis=1)])
-    return axes * signs[:, None]
+    turned: NDArray[np.float64] = axes * signs[:, None]
+    return turned
 
 
 def _residuals(features: Floats, mean: Floats, axes: Floats) -> NDArray[np.float64]:

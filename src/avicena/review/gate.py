@@ -31,7 +31,9 @@ def _overall(one: Threshold, measures: Iterable[Measure], blocks: Blocks) -> Che
 def _worst(one: Threshold, measures: Iterable[Measure], blocks: Blocks) -> list[Check]:
     """The worst level of all groups that have enough families, and one check that names those that have not."""
     name = f"{one.stage}: {_rule(one)} in every group"
-    levels = [m for m in measures if (m.stage, m.name) == (one.stage, one.measure) and m.group and m.group != "model family"]
+    levels = [
+        m for m in measures if (m.stage, m.name) == (one.stage, one.measure) and m.group and m.group != "model family"
+    ]
     enough = [m for m in levels if m.units >= one.units]
     few = [m for m in levels if m.units < one.units]
     if not enough:
@@ -39,7 +41,9 @@ def _worst(one: Threshold, measures: Iterable[Measure], blocks: Blocks) -> list[
         return [Check(name, "INSUFFICIENT", blocks, said)]
     sign = 1 if one.at_least is not None else -1
     worst = min(enough, key=lambda m: sign * _bound(one, m))
-    checks = [Check(name, _verdict(one, worst), blocks, _words(one, worst, f"{worst.name} ({worst.group}: {worst.level})"))]
+    checks = [
+        Check(name, _verdict(one, worst), blocks, _words(one, worst, f"{worst.name} ({worst.group}: {worst.level})"))
+    ]
     if few:
         named = ", ".join(f"{m.group}: {m.level} ({m.units})" for m in few)
         said = Text(f"too few families to judge: {named}", f"familias insuficientes para juzgar: {named}")

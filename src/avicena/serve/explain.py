@@ -24,9 +24,7 @@ def heat_map(
     left, upper, side = square
     cell_w, cell_h = side / scaled.shape[1], side / scaled.shape[0]
     height, width = shape[:2]
-    peak = Region(
-        (left + column * cell_w) / width, (upper + row * cell_h) / height, cell_w / width, cell_h / height
-    )
+    peak = Region((left + column * cell_w) / width, (upper + row * cell_h) / height, cell_w / width, cell_h / height)
     rows = tuple(tuple(line) for line in np.round(scaled.astype(np.float64), 4).tolist())
     return HeatMap(label, rows, peak, Region(left / width, upper / height, side / width, side / height))
 
@@ -40,8 +38,11 @@ def contributions(
     """
     order = np.argsort(-np.abs(effects[:-1]), kind="stable")
     base = Contribution(label, "(base)", None, float(effects[-1]))
-    return (base, *(
-        Contribution(label, columns[i], None if np.isnan(values[i]) else float(values[i]), float(effects[i]))
-        for i in order.tolist()
-        if effects[i] != 0
-    ))
+    return (
+        base,
+        *(
+            Contribution(label, columns[i], None if np.isnan(values[i]) else float(values[i]), float(effects[i]))
+            for i in order.tolist()
+            if effects[i] != 0
+        ),
+    )

@@ -15,7 +15,11 @@ from avicena.measure.outlier import OutlierModel
 
 @dataclass(frozen=True)
 class ImageModel:
-    """An image stage ready to run; `weight` is (k, c) float32, the head's, for class activation maps."""
+    """An image stage ready to run.
+
+    `weight` is (k, c) float32, the head's less its mean over classes, for class activation maps: what all logits have
+    in common tells no class from another.
+    """
 
     spec: ImageStageSpec
     network: Network
@@ -42,9 +46,7 @@ class Model:
     scope_reason: Text | None
 
 
-def assemble(
-    bundle: Bundle, open_network: Callable[[bytes], Network], open_trees: Callable[[bytes], Trees]
-) -> Model:
+def assemble(bundle: Bundle, open_network: Callable[[bytes], Network], open_trees: Callable[[bytes], Trees]) -> Model:
     """Open every stage of a verified bundle and see that it still gives the outputs it was released with.
 
     Raises Untrusted (a file does not open, or the outputs differ here from those at release).
@@ -59,7 +61,8 @@ def assemble(
                 if spec.outlier is not None:
                     outlier = OutlierModel.from_arrays(read_arrays(bundle.files[spec.outlier.file]))
                 network = open_network(bundle.files[spec.file])
-                stages.append(ImageModel(spec, network, head["weight"].astype(np.float32), outlier))
+                weight = head["weight"].astype(np.float32)
+                stages.append(ImageModel(spec, network, weight - weight.mean(axis=0), outlier))
                 outputs = network.run(parity["inputs"].astype(np.float32))[0]
             else:
                 trees = open_trees(bundle.files[spec.file])
@@ -69,6 +72,8 @@ def assemble(
         except (KeyError, ValueError) as error:
             raise Untrusted(f"stage {spec.name} of the bundle does not open: {type(error).__name__}") from error
         if not worst <= spec.tolerance:
-            raise Untrusted(f"stage {spec.name} gives other outputs here than at release (by {worst:.2g}); do not use it")
-    weights = {spec.name: bundle.digest_of(spec.file) for spec in bundle.spec.stages}
+            raise Untrusted(
+                f"stage {spec.name} gives other outputs here than at release (by {worst:.2g}); do not use it"
+            )
+    weights = dict(sorted((spec.name, bundle.digest_of(spec.file)) for spec in bundle.spec.stages))
     return Model(bundle.digest, bundle.spec, tuple(stages), weights, bundle.scope_reason)

@@ -59,16 +59,17 @@ def rows(spec: TreeStageSpec, columns: Mapping[str, float]) -> tuple[FloatArray,
 def _image(stage: ImageModel, pictures: Mapping[str, Picture]) -> StagePrediction:
     spec = stage.spec
     pixels = pictures[spec.input].pixels
-    logits, maps = stage.network.run(plane(pixels, spec.side)[None, None])
+    shown = plane(pixels, spec.side)
+    logits, maps = stage.network.run(shown[None, None])
     scores = softmax(logits[0] / spec.temperature)
     best = int(np.argmax(scores))
     features = maps[0].mean(axis=(1, 2))
     outlier = limit = None
     if stage.outlier is not None and spec.outlier is not None:
-        outlier, limit = float(stage.outlier.score(features)), spec.outlier.limit
+        outlier, limit = float(stage.outlier.score(features, shown)), spec.outlier.limit
     confidence = Confidence(_plausible(spec.classes, scores, spec.conformal), spec.conformal.alpha, outlier, limit)
-    shown = heat_map(spec.classes[best], stage.weight[best], maps[0], frame(pixels), pixels.shape)
-    return StagePrediction(spec.name, _named(spec.classes, scores), confidence, shown)
+    seen = heat_map(spec.classes[best], stage.weight[best], maps[0], frame(pixels), pixels.shape)
+    return StagePrediction(spec.name, _named(spec.classes, scores), confidence, seen)
 
 
 def _tree(stage: TreeModel, columns: Mapping[str, float]) -> StagePrediction:
@@ -83,11 +84,10 @@ def _tree(stage: TreeModel, columns: Mapping[str, float]) -> StagePrediction:
 
 
 def _named(classes: Sequence[str], scores: FloatArray) -> dict[str, float]:
-    return dict(zip(classes, scores.tolist(), strict=True))
+    """By label in alphabetical order, as a kept answer is read again."""
+    return dict(sorted(zip(classes, scores.tolist(), strict=True)))
 
 
 def _plausible(classes: Sequence[str], scores: FloatArray, spec: ConformalSpec) -> tuple[str, ...]:
     pairs = zip(classes, scores.tolist(), strict=True)
     return tuple(label for label, score in pairs if 1 - score <= spec.thresholds[label])
-
-

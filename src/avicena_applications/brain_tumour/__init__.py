@@ -105,7 +105,8 @@ application = Application(
                 "p of signal beyond tumour",
                 at_most=0.01,
                 failing=Text(
-                    "no signal beyond tumour class (p = {value})", "no hay señal más allá de la clase de tumor (p = {value})"
+                    "no signal beyond tumour class (p = {value})",
+                    "no hay señal más allá de la clase de tumor (p = {value})",
                 ),
             ),
             Threshold(

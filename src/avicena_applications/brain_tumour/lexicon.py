@@ -1,6 +1,6 @@
 """The words for the symptoms of a brain tumour and for their intensity, in English and Spanish."""
 
-from avicena.formats.note import Lexicon
+from avicena import Lexicon
 
 SYMPTOMS: dict[str, tuple[str, ...]] = {
     "headache": (

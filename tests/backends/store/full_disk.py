@@ -2,6 +2,7 @@
 
 import resource
 import sys
+from pathlib import Path
 
 from avicena.backends.store.verify import verify
 from avicena.core.errors import Unavailable
@@ -13,8 +14,7 @@ def main(url: str, log: str) -> None:
     store = opened(url)
     written(store, 3)
     _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    with open(log, "rb") as file:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (file.seek(0, 2) + 20_000, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (Path(log).stat().st_size + 20_000, hard))
     try:
         store.write(entry(), [record("large", body=b"x" * 1_000_000)])
     except Unavailable:

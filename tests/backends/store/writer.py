@@ -7,8 +7,10 @@ from tests.backends.store.making import entry, opened, record
 
 
 def main(url: str, name: str, threads: int, number: int) -> None:
-    """Each of the threads writes `number` records; a line on standard output for each that was kept."""
+    """Say "open", wait for a line, then write so many records in each thread and say each that was kept."""
     store = opened(url, timeout=30.0)
+    print("open", flush=True)
+    sys.stdin.readline()
 
     def write(thread: int) -> None:
         for i in range(number):

@@ -86,12 +86,13 @@ class GroupWriter:
             raise write.error or Unavailable("the store did not say what became of the write")
         return write.line
 
-    def close(self) -> None:
-        """Write what waits, then end the thread."""
+    def close(self) -> bool:
+        """Write what waits and end the thread; False if the database does not let it end in time."""
         with self._changed:
             self._closed = True
             self._changed.notify()
-        self._thread.join()
+        self._thread.join(2 * self._timeout)
+        return not self._thread.is_alive()
 
     def _work(self) -> None:
         while self._needed():

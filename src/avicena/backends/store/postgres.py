@@ -1,5 +1,6 @@
 """The store on PostgreSQL, by psycopg 3 (extra `postgres`)."""
 
+from contextlib import nullcontext
 from typing import Any
 
 from sqlalchemy import create_engine, make_url
@@ -29,7 +30,7 @@ def open_store(url: str, seal: Seal, timeout: float) -> SqlStore:
     except ModuleNotFoundError:
         raise Misconfigured("PostgreSQL needs its driver: pip install 'avicena[postgres]'") from None
     reading = engine.execution_options(isolation_level="AUTOCOMMIT")
-    return SqlStore(Database(reading, engine, LOCK, FOUNDING), seal, timeout)
+    return SqlStore(Database(reading, engine, LOCK, FOUNDING, nullcontext()), seal, timeout)
 
 
 def _connection(timeout: float) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The store on any database that SQLAlchemy speaks to."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,13 +20,14 @@ class Database:
     """A database as each of ours opens it.
 
     `reading` commits each statement by itself; `writing` holds a transaction open from `lock` to the commit, and
-    `founding` is its lock while the tables are made.
+    `turn` is held around that, and `founding` is the lock while the tables are made.
     """
 
     reading: Engine
     writing: Engine
     lock: str
     founding: str
+    turn: AbstractContextManager[None]
 
 
 class SqlStore:
@@ -34,7 +36,7 @@ class SqlStore:
     def __init__(self, database: Database, seal: Seal, timeout: float) -> None:
         self._database = database
         self._prepare()
-        self._appender = Appender(database.writing, database.lock, seal)
+        self._appender = Appender(database.writing, database.lock, database.turn, seal)
         self._writer = GroupWriter(self._appender.commit, timeout)
 
     def write(self, entry: Entry, records: Sequence[Record] = ()) -> AuditLine:
@@ -72,8 +74,8 @@ class SqlStore:
         self._rows(tables.READ_VERSION)
 
     def close(self) -> None:
-        self._writer.close()
-        self._appender.close()
+        if self._writer.close():
+            self._appender.close()
         self._database.reading.dispose()
         self._database.writing.dispose()
 

@@ -9,6 +9,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from avicena.backends.store import Seal
 from avicena.backends.store.sql import Database, SqlStore
+from avicena.backends.store.turn import Turn
 from avicena.core.errors import Misconfigured, Unavailable
 
 LOCK = "BEGIN IMMEDIATE"
@@ -25,10 +26,11 @@ def open_store(url: str, seal: Seal, timeout: float) -> SqlStore:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
+        turn = Turn(path)
     except OSError as error:
         raise Unavailable(f"the store's file cannot be opened: {error.strerror}") from None
     engine = _engine(path, timeout)
-    return SqlStore(Database(engine, engine, LOCK, LOCK), seal, timeout)
+    return SqlStore(Database(engine, engine, LOCK, LOCK, turn), seal, timeout)
 
 
 def _engine(path: Path, timeout: float) -> Engine:

@@ -1,6 +1,7 @@
 """The transaction that writes audit lines and records, for SQLite and PostgreSQL alike."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
@@ -17,11 +18,13 @@ ALTERED = "the end of the audit chain was altered in the database: run 'avicena 
 class Appender:
     """Appends to the chain on one connection of its own; used by one thread.
 
-    `lock` is the statement that keeps other processes from writing until the transaction ends.
+    `lock` is the statement that keeps other processes from writing until the transaction ends; `turn` is held
+    meanwhile, where the database by itself would not let them write in turn.
     """
 
-    def __init__(self, engine: Engine, lock: str, seal: Seal) -> None:
+    def __init__(self, engine: Engine, lock: str, turn: AbstractContextManager[None], seal: Seal) -> None:
         self._engine = engine
+        self._turn = turn
         self._lock = lock
         self._seal = seal
         self._connection: Connection | None = None
@@ -33,6 +36,16 @@ class Appender:
         If one of them cannot be kept, the others are written one by one and only that one hears Blocked.
         Raises Unavailable (the database does not answer), Untrusted (the chain's end was altered): all hear that.
         """
+        with self._turn:
+            self._commit(take)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _commit(self, take: Take) -> None:
         writes: list[Write] = []
         try:
             connection = self._begin()
@@ -52,12 +65,6 @@ class Appender:
         for write, line in zip(writes, lines, strict=True):
             write.finish(line)
         return None
-
-    def close(self) -> None:
-        """Let go of the connection."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
 
     def _begin(self) -> Connection:
         """A connection inside a transaction that alone may write; connects anew if the old connection has died."""
@@ -136,7 +143,7 @@ class Appender:
             return
         for write in writes:
             try:
-                self.commit(lambda write=write: [write])  # type: ignore[misc]
+                self._commit(lambda write=write: [write])  # type: ignore[misc]
             except (Unavailable, Untrusted) as error:
                 write.finish(type(error)(*error.args))
 
@@ -160,8 +167,9 @@ class _DuplicateError(Exception):
 
 
 def translated(error: Exception) -> Exception:
-    """What a caller hears of a database's error: never its words, which may repeat values."""
+    """What a caller hears of a database's error: its class and code, never its words, which may repeat values."""
     if not isinstance(error, SQLAlchemyError):
         return error
-    cause = type(error.orig if isinstance(error, DBAPIError) else error).__name__
-    return Unavailable(f"the database does not answer as it should ({cause}); nothing was kept")
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    code = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or type(cause).__name__
+    return Unavailable(f"the database does not answer as it should ({code}); nothing was kept")
