@@ -39,7 +39,9 @@ MICROSCOPY = {
     "stardist": ["data/images/histo.jpg", "data/images/img2d.tif"],
 }
 RETINA = {"skimage": ["data/retina.jpg"]}
-RADIOLOGY = {  # of pydicom-data: kind, file, windows (centre, width) of CT, or none
+RADIOLOGY: dict[
+    str, list[tuple[str, tuple[tuple[int, int], ...]]]
+] = {  # of pydicom-data: kind, file, windows (centre, width) of CT, or none
     "head CT": [
         ("693_UNCI.dcm", ((40, 80), (60, 350), (400, 2000))),
         ("J2K_pixelrep_mismatch.dcm", ((40, 80), (60, 350), (400, 2000))),
@@ -98,7 +100,7 @@ def _views(path: Path, windows: tuple[tuple[int, int], ...]) -> Iterator[Grey]:
     data = pydicom.dcmread(path)
     pixels = data.pixel_array
     if data.PhotometricInterpretation == "PALETTE COLOR":
-        from pydicom.pixels import apply_color_lut
+        from pydicom.pixels.processing import apply_color_lut
 
         pixels = apply_color_lut(pixels, data)
     colours = pixels.shape[-1] in (3, 4)
@@ -176,7 +178,8 @@ def fractal(side: int, power: float, random: Random) -> NDArray[np.float64]:
     frequency[0, 0] = 1
     phase = np.exp(2j * np.pi * random.random(frequency.shape))
     made = np.fft.irfft2(phase / frequency**power, (side, side))
-    return (made - made.min()) / np.ptp(made)
+    scaled: NDArray[np.float64] = (made - made.min()) / np.ptp(made)
+    return scaled
 
 
 def flat(random: Random) -> Grey:
@@ -333,7 +336,8 @@ SPOILERS: dict[str, Callable[[Grey, Random], Grey]] = {
 
 def _disc(side: int, radius: float) -> NDArray[np.float64]:
     y, x = np.mgrid[-1 : 1 : side * 1j, -1 : 1 : side * 1j]
-    return (np.hypot(x, y) < radius).astype(np.float64)
+    inside: NDArray[np.float64] = (np.hypot(x, y) < radius).astype(np.float64)
+    return inside
 
 
 def _resized(values: NDArray[np.float64], side: int) -> NDArray[np.float64]:

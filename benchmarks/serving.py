@@ -147,7 +147,7 @@ def pipeline(bare: Bare, pictures: list[bytes], seconds: float, threads: int) ->
     answer = bare.answerer(bare.session(threads))
     for picture in pictures[:10]:
         answer(bare.decode(picture))
-    times = []
+    times: list[float] = []
     until = time.perf_counter() + seconds
     while (start := time.perf_counter()) < until:
         answer(bare.decode(pictures[len(times) % len(pictures)]))

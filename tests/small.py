@@ -7,12 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
-import xgboost
-from avicena.backends.engine.onnx import open_network
-from avicena.backends.engine.trees import open_trees
 from numpy.typing import NDArray
-from onnx import TensorProto, helper, numpy_helper
 from PIL import Image as Pixels
 
 from avicena import (
@@ -34,6 +29,8 @@ from avicena import (
     refer,
     suggest,
 )
+from avicena.backends.engine.onnx import open_network
+from avicena.backends.engine.trees import open_trees
 from avicena.core import digest
 from avicena.core.actor import ROLES, Actor
 from avicena.core.bundle import BundleSpec, ConformalSpec, ImageStageSpec, TreeStageSpec, given
@@ -100,14 +97,16 @@ def picture(seed: int = 0, side: int = 96, kind: str = "PNG") -> bytes:
 
 def network(side: int = SIDE) -> tuple[bytes, NDArray[np.float32], NDArray[np.float32]]:
     """An ONNX network of one convolution, pooling and a linear head; its head's weight (3, 8) and bias (3,)."""
+    from onnx import TensorProto, helper, numpy_helper  # heavy, and a server has no need of it
+
     random = np.random.default_rng(1)
     filters = random.normal(0, 0.1, (8, 1, 16, 16)).astype(np.float32)
     weight = random.normal(0, 2, (len(TUMOURS), 8)).astype(np.float32)
     bias = np.zeros(len(TUMOURS), np.float32)
     nodes = [
         helper.make_node("Conv", ["plane", "filters"], ["sums"], strides=[16, 16]),
-        helper.make_node("Relu", ["sums"], ["maps"]),
-        helper.make_node("GlobalAveragePool", ["maps"], ["pooled"]),
+        helper.make_node("Relu", ["sums"], ["feature_map"]),
+        helper.make_node("GlobalAveragePool", ["feature_map"], ["pooled"]),
         helper.make_node("Flatten", ["pooled"], ["features"]),
         helper.make_node("Gemm", ["features", "weight", "bias"], ["logits"], transB=1),
     ]
@@ -117,7 +116,7 @@ def network(side: int = SIDE) -> tuple[bytes, NDArray[np.float32], NDArray[np.fl
         [helper.make_tensor_value_info("plane", TensorProto.FLOAT, ["n", 1, side, side])],
         [
             helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["n", len(TUMOURS)]),
-            helper.make_tensor_value_info("maps", TensorProto.FLOAT, ["n", 8, side // 16, side // 16]),
+            helper.make_tensor_value_info("feature_map", TensorProto.FLOAT, ["n", 8, side // 16, side // 16]),
         ],
         [
             numpy_helper.from_array(value, name)
@@ -130,6 +129,8 @@ def network(side: int = SIDE) -> tuple[bytes, NDArray[np.float32], NDArray[np.fl
 
 def trees(rounds: int = 5) -> bytes:
     """Boosted trees over COLUMNS that learnt that the old are rather monitored."""
+    import xgboost
+
     random = np.random.default_rng(2)
     rows = random.random((300, len(COLUMNS))).astype(np.float32)
     rows[:, 0] *= 100
@@ -203,6 +204,9 @@ def bundle(
 
 def _head(model: bytes, classes: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Weight (k, c) and bias (k,) of a network's linear head."""
+    import onnx
+    from onnx import numpy_helper
+
     arrays = [numpy_helper.to_array(one) for one in onnx.load_from_string(model).graph.initializer]
     weight = next(one for one in arrays if one.ndim == 2 and classes in one.shape)
     bias = np.zeros(classes, np.float32)

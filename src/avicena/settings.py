@@ -62,11 +62,16 @@ def read(environment: Mapping[str, str] | None = None, **given: Any) -> Settings
         if name not in known:
             raise Misconfigured(f"{variable} is not a setting; `avicena settings` lists them")
         try:
-            values[name] = type(known[name].default)(text)
+            values[name] = _parsed(known[name].default, text)
         except ValueError:
             raise Misconfigured(f"{variable} does not read as {type(known[name].default).__name__}") from None
     values.update({name: value for name, value in given.items() if value is not None})
     return Settings(**values)
+
+
+def _parsed(default: Any, text: str) -> Any:
+    """A text as the type that the setting's default has."""
+    return type(default)(text)
 
 
 _ELSEWHERE = frozenset({"AVICENA_REAL_DATA", "AVICENA_ACTOR"})

@@ -57,8 +57,8 @@ def served(folder: Path, **given: Any) -> Iterator[Server]:
         stdout=subprocess.PIPE,
         text=True,
     )
+    assert process.stdout is not None
     try:
-        assert process.stdout is not None
         said = process.stdout.readline()
         found = re.search(r"http://127\.0\.0\.1:(\d+)", said)
         assert found, "the server did not start"
@@ -73,10 +73,11 @@ def _paths() -> list[str]:
     return [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]
 
 
-def form(picture: bytes | None = None) -> tuple[bytes, dict[str, str]]:
+def form(picture: bytes | None = None, media_type: str = "image/png") -> tuple[bytes, dict[str, str]]:
     """A whole question as a body and its headers."""
-    request = httpx.Request("POST", "http://127.0.0.1", data=FIELDS, files=files(picture))
-    return request.read(), {"content-type": request.headers["content-type"]}
+    headers = {"content-type": "multipart/form-data; boundary=between-the-parts"}
+    request = httpx.Request("POST", "http://127.0.0.1", data=FIELDS, files=files(picture, media_type), headers=headers)
+    return request.read(), headers
 
 
 def wait_for(condition: Any, seconds: float = 20.0) -> None:

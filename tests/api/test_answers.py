@@ -14,9 +14,9 @@ from tests.small import TREATMENTS, TUMOURS, application
 FHIR = {"accept": "application/fhir+json"}
 
 
-def ask(client: TestClient, **given: object) -> str:
+def ask(client: TestClient) -> str:
     """The id of a fresh answer."""
-    response = client.post(ASK, data=FIELDS, files=files(), **given)  # type: ignore[arg-type]
+    response = client.post(ASK, data=FIELDS, files=files())
     assert response.status_code == 201, response.text
     return str(response.json()["id"])
 

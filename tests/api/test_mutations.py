@@ -1,19 +1,27 @@
 """Thousands of damaged files over the door: a clear no or an answer, never a defect, never a hang."""
 
+import asyncio
 import random
 from collections import Counter
+from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
+from typing import Any
 
 from PIL import Image
 from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, MRImageStorage, generate_uid
-from starlette.testclient import TestClient
+from starlette.types import ASGIApp
 
-from avicena.site import Site
-from tests.api.doors import ASK, FIELDS, PROBLEM, audit, files, kept
-from tests.small import picture
+from avicena.api.server import create_app
+from tests.api.doors import ASK, PROBLEM, audit, kept
+from tests.api.process import form
+from tests.small import picture, small_site
 
 COUNT = 2100
+CLIENTS = 6
+SECONDS = 30.0
+"""A question that takes longer hangs."""
 
 
 def dicom() -> bytes:
@@ -59,22 +67,55 @@ def mutate(data: bytes, chance: random.Random) -> bytes:
     return bytes(changed)
 
 
-def test_no_damaged_file_breaks_the_service(client: TestClient, site: Site) -> None:
+def damaged(seeds: list[bytes]) -> Iterator[bytes]:
+    """COUNT questions with a damaged picture each, the same ones on every run."""
     chance = random.Random(20261122)
-    seeds = [picture(), picture(kind="JPEG"), progressive(), dicom()]
-    for seed in seeds:
-        assert client.post(ASK, data=FIELDS, files=files(seed, "application/octet-stream")).status_code == 201
-    before = kept(site)
-    found: Counter[int] = Counter()
     for index in range(COUNT):
-        data = mutate(seeds[index % len(seeds)], chance)
-        response = client.post(ASK, data=FIELDS, files=files(data, "application/octet-stream"))
-        found[response.status_code] += 1
-        assert response.status_code in (201, 422), response.text
-        assert response.elapsed.total_seconds() < 10
-        if response.status_code == 422:
-            assert response.headers["content-type"] == PROBLEM
-    assert found[422] > COUNT / 3
+        yield form(mutate(seeds[index % len(seeds)], chance), "application/octet-stream")[0]
+
+
+async def ask_all(app: ASGIApp, bodies: Iterator[bytes]) -> list[tuple[int, str, bytes]]:
+    """What comes back for each body, asked by several clients at once."""
+    found: list[tuple[int, str, bytes]] = []
+
+    async def ask() -> None:
+        for body in bodies:
+            found.append(await asyncio.wait_for(call(app, body), SECONDS))
+
+    await asyncio.gather(*(ask() for _ in range(CLIENTS)))
+    return found
+
+
+async def call(app: ASGIApp, body: bytes) -> tuple[int, str, bytes]:
+    """Status, media type and body of one answer, without a client library in between."""
+    sent: list[Any] = []
+    headers = [(b"host", b"127.0.0.1"), (b"content-type", form()[1]["content-type"].encode())]
+    scope = {"type": "http", "method": "POST", "path": ASK, "query_string": b"", "headers": headers}
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await app(scope | {"client": ("127.0.0.1", 1), "root_path": "", "http_version": "1.1"}, receive, send)
+    kind = dict(sent[0]["headers"])[b"content-type"].decode()
+    return sent[0]["status"], kind, b"".join(one.get("body", b"") for one in sent[1:])
+
+
+def test_no_damaged_file_breaks_the_service(folder: Path) -> None:
+    site = small_site(folder, threads=CLIENTS)
+    app = create_app(site)
+    seeds = [picture(), picture(kind="JPEG"), progressive(), dicom()]
+    whole = asyncio.run(ask_all(app, iter([form(seed, "application/octet-stream")[0] for seed in seeds])))
+    assert [status for status, _, _ in whole] == [201] * len(seeds)
+    found = asyncio.run(ask_all(app, damaged(seeds)))
+    statuses = Counter(status for status, _, _ in found)
+    assert set(statuses) == {201, 422}
+    assert statuses.total() == COUNT
+    assert statuses[422] > COUNT / 3
+    assert {kind for status, kind, _ in found if status == 422} == {PROBLEM}
     outcomes = Counter(outcome for _, outcome in audit(site)[len(seeds) :])
-    assert outcomes == {"done": found[201], "ContractViolation": found[422]}
-    assert kept(site)[0] - before[0] == found[201]
+    assert outcomes == {"done": statuses[201], "ContractViolation": statuses[422]}
+    assert kept(site)[0] == statuses[201] + len(seeds)
+    site.close()

@@ -14,9 +14,10 @@ import onnxruntime
 from avicena.core.progress import MemoryShelf, silent
 from avicena.core.recipe import ImageRecipe
 from avicena.formats.plane import plane, square
-from avicena.learn.image import ImageFit, fit_image, fit_temperature, softmax
+from avicena.learn.image import ImageFit, fit_image
 from avicena.learn.image_copies import altered
 from avicena.learn.image_network import WIDTH, imagenet
+from avicena.measure.calibration import temperature
 
 SMALL = ImageRecipe(side=64, copies=2, turned=0, angle=5, epochs=6, batch=16, mix=0, average=0.8)
 N = 48
@@ -103,8 +104,8 @@ def test_the_file_gives_logits_that_are_the_head_of_its_feature_map(fit, slices)
 
 def test_a_fold_s_temperature_comes_from_the_other_folds(fit, slices):
     _, labels, _, _, folds = slices
-    assert fit.fold_temperatures[0] == fit_temperature(fit.oof_logits[folds != 0], labels[folds != 0])
-    assert fit.temperature == fit_temperature(fit.oof_logits, labels)
+    assert fit.fold_temperatures[0] == temperature(fit.oof_logits[folds != 0], labels[folds != 0])
+    assert fit.temperature == temperature(fit.oof_logits, labels)
 
 
 def test_what_stands_on_the_shelf_is_not_made_again(fit, slices, shelf):
@@ -197,14 +198,6 @@ def test_alterations_are_planes_and_repeatable(slices):
     assert -1 <= once.min() <= once.max() <= 1
     assert (once == altered(shown, SMALL, True, np.random.default_rng(1))).all()
     assert (once != altered(shown, SMALL, True, np.random.default_rng(2))).any()
-
-
-def test_the_temperature_undoes_exaggeration():
-    rng = np.random.default_rng(0)
-    logits = rng.normal(0, 2, (4000, 3)).astype(np.float32)
-    labels = np.array([rng.choice(3, p=p / p.sum()) for p in softmax(logits).astype(np.float64)])
-    assert fit_temperature(logits, labels) == pytest.approx(1, abs=0.1)
-    assert fit_temperature(logits * 5, labels) == pytest.approx(5, abs=0.5)
 
 
 @pytest.mark.parametrize(

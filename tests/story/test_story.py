@@ -120,7 +120,9 @@ def test_a_tampered_bundle_is_never_deployed_and_the_old_model_keeps_serving(
     assert ask(site, folder).route.live.bundle == candidate.bundle
 
 
-def test_every_wrong_field_is_named_at_once_and_leaves_only_the_audit_line(random: tuple[Site, Candidate, Path]) -> None:
+def test_every_wrong_field_is_named_at_once_and_leaves_only_the_audit_line(
+    random: tuple[Site, Candidate, Path],
+) -> None:
     site, _, _ = random
     before = site.store.head()
     raw = {"mri": Upload(b"GIF89a"), "age": 190, "sex": "?", "note": ""}

@@ -197,7 +197,8 @@ async def _problem(request: Request, error: Exception) -> Response:
 
 
 async def _problem_of_router(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
+    if not isinstance(error, HTTPException):
+        raise error
     allow = (error.headers or {}).get("Allow", "")
     return await _problem(request, of_status(error.status_code, allow))
 

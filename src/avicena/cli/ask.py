@@ -7,7 +7,7 @@ import orjson
 import typer
 
 from avicena import lifecycle
-from avicena.cli.console import LanguageOption, SiteOption, actor, console, language, opened
+from avicena.cli.console import LANGUAGE, LanguageOption, SiteOption, actor, console, opened
 from avicena.core.answer import Answer
 from avicena.core.application import Application
 from avicena.core.case import Image, Upload
@@ -26,7 +26,7 @@ def ask(
     context: typer.Context,
     application: Annotated[str, typer.Argument(help="The application, such as brain-tumour.")],
     form: Annotated[str, typer.Option("--form", help="words, json or fhir.")] = "words",
-    lang: LanguageOption = language(),
+    lang: LanguageOption = LANGUAGE,
     site: SiteOption = None,
 ) -> None:
     """Answer one case. Give each input of the application as an option of its name; a picture as the path of its file.

@@ -39,6 +39,10 @@ def language() -> str:
     return "en"
 
 
+LANGUAGE = language()
+"""What is spoken unless --lang says otherwise."""
+
+
 def complain(sentence: str) -> None:
     """Say on standard error what is wrong."""
     errors.print(f"[bold red]avicena:[/] {_plain(sentence)}")
@@ -59,7 +63,7 @@ def opened(site: str | None) -> Iterator[Site]:
 
 
 def actor() -> Actor:
-    """Whoever runs the command: AVICENA_ACTOR, or the name of the account; who owns the site's folder may do everything."""
+    """Whoever runs the command: AVICENA_ACTOR, or the account's name; whoever can open the site may do everything."""
     return Actor(os.environ.get("AVICENA_ACTOR") or getpass.getuser(), ROLES)
 
 

@@ -1,5 +1,6 @@
 """Bringing data in."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -61,10 +62,10 @@ def bring(
         console.print(f"see what was not used: avicena review-list {application} {version.id[7:19]}")
 
 
-def _print_counts(counts: "dict[str, int] | object") -> None:
+def _print_counts(counts: Mapping[str, int]) -> None:
     table = Table("count", "number", box=None)
-    for name, number in dict(counts).items():  # type: ignore[call-overload]
-        table.add_row(str(name), str(number))
+    for name, number in counts.items():
+        table.add_row(name, str(number))
     console.print(table)
 
 

@@ -8,7 +8,7 @@ import typer
 
 from avicena import lifecycle, queries
 from avicena.cli.ask import show
-from avicena.cli.console import LanguageOption, actor, console, language
+from avicena.cli.console import LANGUAGE, LanguageOption, actor, console
 from avicena.cli.models import read_folder
 from avicena.cli.serve import start
 from avicena.core.case import Upload
@@ -31,7 +31,7 @@ def demo(
     ] = None,
     serve: Annotated[bool, typer.Option(help="Serve on 127.0.0.1 afterwards, until Ctrl-C.")] = True,
     port: Annotated[int | None, typer.Option(help="Port to listen on [AVICENA_PORT].", show_default=False)] = None,
-    lang: LanguageOption = language(),
+    lang: LanguageOption = LANGUAGE,
     site: Annotated[str, typer.Option(help="Folder of the demonstration's installation.")] = "avicena-demo",
 ) -> None:
     """Answer a sample MRI slice and a photograph with the released model, then serve it.

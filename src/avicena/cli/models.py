@@ -1,5 +1,6 @@
 """Training, reviewing, deploying."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -18,16 +19,9 @@ Reason = Annotated[str, typer.Option(help="Why; kept for ever with your name.")]
 
 def add(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    for name, command in {
-        "train": train,
-        "install": install,
-        "export": export,
-        "card": card,
-        "review": review,
-        "deploy": deploy,
-        "models": models,
-    }.items():
-        app.command(name)(command)
+    commands: tuple[Callable[..., None], ...] = (train, install, export, card, review, deploy, models)
+    for command in commands:
+        app.command()(command)
 
 
 def train(
@@ -153,9 +147,8 @@ def review(
         console.print("rejected")
     else:
         scope = "referral only" if version.scope == "refer" else "suggestions"
-        console.print(
-            f"accepted as version [bold]{version.number}[/] ({scope}); next: avicena deploy {application} {version.number} --reason …"
-        )
+        console.print(f"accepted as version [bold]{version.number}[/] ({scope})")
+        console.print(f"next: avicena deploy {application} {version.number} --reason …")
 
 
 def deploy(

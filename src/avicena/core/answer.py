@@ -161,7 +161,7 @@ def refer(reason: str, es: str | None = None) -> Decision:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The whole of one answered question; JSON, FHIR, web page and audit line are views of it. `at` is UTC, ISO 8601."""
+    """The whole of one answered question; JSON, FHIR and the words are views of it. `at` is UTC, ISO 8601."""
 
     id: str
     at: str

@@ -78,4 +78,4 @@ def grey(pixels: NDArray[Any]) -> NDArray[np.uint8]:
     step = max(1, min(pixels.shape) // 256)
     low, high = np.percentile(values[::step, ::step], [1, 99.8])
     stretched = (values - np.float32(low)) * np.float32(255 / max(float(high - low), 1e-6))
-    return np.clip(stretched, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(stretched, 0, 255), np.uint8)

@@ -19,12 +19,16 @@ from avicena.formats.plane import scale, square
 from avicena.learn.image_copies import altered
 from avicena.learn.image_network import export, export_trunk, imagenet
 from avicena.learn.image_train import Tail, Trunk, device, see, train
+from avicena.measure.calibration import softmax, temperature
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 PARITY = 1e-4
 """Largest difference allowed between the exported network and the trained one, in logits."""
+
+_MAKING = "1"
+"""Goes up whenever the code would make other arrays from the same slices and recipe, so that old ones stay unused."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,8 @@ class ImageFit:
     def oof_probabilities(self, folds: Ints) -> Floats:
         """Calibrated class probabilities (n, K), each by a model and a temperature that did not see the slice."""
         per_fold = dict(zip(self.fold_names, self.fold_temperatures, strict=True))
-        return softmax(self.oof_logits / np.array([per_fold[int(f)] for f in folds], np.float32)[:, None])
+        warmth = np.array([per_fold[int(f)] for f in folds], np.float32)
+        return softmax(self.oof_logits / warmth[:, None]).astype(np.float32)
 
 
 def fit_image(
@@ -83,7 +88,7 @@ def fit_image(
     parts = list(net)
     frozen, rest = nn.Sequential(*parts[: recipe.frozen + 1]), nn.Sequential(*parts[recipe.frozen + 1 :])
     clean, copies, base = _trunks(frozen, squares, recipe, seed, shelf, progress)
-    key = _digest(base, repr(recipe).encode(), y.tobytes(), cells.tobytes(), fold.tobytes())
+    key = _digest(base.encode(), repr(recipe).encode(), y.tobytes(), cells.tobytes(), fold.tobytes())
 
     def tail(rows: Ints, stage: str, turn: int) -> Tail:
         return train(rest, copies, y, cells, rows, recipe, _seed(seed, 1 + turn), stage, progress)
@@ -115,42 +120,16 @@ def fit_image(
         onnx=last["onnx"].tobytes(),
         head_weight=last["weight"].astype(np.float32),
         head_bias=last["bias"].astype(np.float32),
-        temperature=fit_temperature(logits, y),
+        temperature=temperature(logits, y),
         features=last["features"].astype(np.float32),
         fold_names=names,
-        fold_temperatures=tuple(fit_temperature(logits[fold != name], y[fold != name]) for name in names),
+        fold_temperatures=tuple(temperature(logits[fold != name], y[fold != name]) for name in names),
         fold_features=tuple(result["features"].astype(np.float16) for result in results),
         oof_logits=logits,
         oof_features=features,
         oof_cams=cams,
         seconds=time.monotonic() - began,
     )
-
-
-def fit_temperature(logits: Floats, labels: Ints) -> float:
-    """The temperature by which to divide `logits` (n, K) so that they fit `labels` (n,) best, between 0.05 and 20.
-
-    Guo et al., ICML 2017. The likelihood has one top, which golden-section search finds.
-    """
-    rows = np.arange(len(labels))
-
-    def loss(log_t: float) -> float:
-        z = logits.astype(np.float64) / np.exp(log_t)
-        z -= z.max(axis=1, keepdims=True)
-        return float(np.mean(np.log(np.exp(z).sum(axis=1)) - z[rows, labels]))
-
-    low, high = float(np.log(0.05)), float(np.log(20))
-    ratio = (np.sqrt(5) - 1) / 2
-    while high - low > 1e-4:
-        a, b = high - ratio * (high - low), low + ratio * (high - low)
-        low, high = (low, b) if loss(a) < loss(b) else (a, high)
-    return float(np.exp((low + high) / 2))
-
-
-def softmax(logits: Floats) -> Floats:
-    """Probabilities (n, K) of logits (n, K)."""
-    shares = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(shares / shares.sum(axis=1, keepdims=True), np.float32)
 
 
 def _check(n: int, y: Ints, family: Ints, stratum: Ints, fold: Ints) -> None:
@@ -171,7 +150,7 @@ def _trunks(
     """The frozen part's output for the slices themselves and for each altered copy; and a digest of what made them."""
     r = recipe
     alterations = (r.side, r.frozen, r.copies, r.turned, r.angle, r.zoom, r.shift, r.gamma, r.noise)
-    base = _digest(repr((alterations, seed, squares.shape)).encode(), squares.tobytes())
+    base = _digest(repr((_MAKING, alterations, seed, squares.shape)).encode(), squares.tobytes())
     run = _runner(frozen, recipe.side)
     total = len(squares) * (recipe.copies + 1)
 
@@ -244,10 +223,10 @@ def _kept(shelf: Shelf, key: str, make: Callable[[], Arrays]) -> dict[str, NDArr
     return found
 
 
-def _digest(*parts: bytes | str) -> str:
+def _digest(*parts: bytes) -> str:
     whole = hashlib.sha256()
     for part in parts:
-        whole.update(hashlib.sha256(part if isinstance(part, bytes) else part.encode()).digest())
+        whole.update(hashlib.sha256(part).digest())
     return whole.hexdigest()[:24]
 
 

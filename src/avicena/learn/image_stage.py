@@ -53,7 +53,7 @@ def learn_images(
     fit = fit_image(slices, labels, families, sources, folds, stage.recipe, seed, shelf, progress)
     chances = fit.oof_probabilities(folds)
     looks = np.stack([outlier.look(plane(one, stage.recipe.side)) for one in slices])
-    gate = outlier.calibrated(fit.features, fit.fold_features, looks, families, folds)
+    gate = outlier.calibrated(fit.features, np.stack(fit.fold_features), looks, families, folds)
     measures = [
         judge.by_patient(stage.name, chances, labels, families),
         judge.at_coverage(stage.name, chances, labels, families),
@@ -91,7 +91,7 @@ def _spec(
         temperature=fit.temperature,
         head_file=f"{stage.name}-head.npz",
         conformal=ConformalSpec(stage.alpha, dict(zip(stage.classes, limits.tolist(), strict=True))),
-        outlier=OutlierSpec(outlier.METHOD, f"{stage.name}-outlier.npz", limit),
+        outlier=OutlierSpec("residual-and-look", f"{stage.name}-outlier.npz", limit),
         parity_file=f"{stage.name}-parity.npz",
     )
 
@@ -151,4 +151,4 @@ def _hit(row: Row, pixels: NDArray[Any], cam: NDArray[np.float32]) -> bool:
     x = (left + (column + 0.5) * side / cam.shape[1]) / pixels.shape[1]
     y = (top + (line + 0.5) * side / cam.shape[0]) / pixels.shape[0]
     box_x, box_y, width, height = row.box
-    return box_x <= x <= box_x + width and box_y <= y <= box_y + height
+    return bool(box_x <= x <= box_x + width and box_y <= y <= box_y + height)

@@ -72,6 +72,7 @@ def train(
         tail.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         tail.to(where).train()
         mean = copy.deepcopy(tail)
+        pairs = list(zip(mean.state_dict().values(), tail.state_dict().values(), strict=True))
         total = recipe.epochs * math.ceil(len(rows) / recipe.batch)
         optimiser = torch.optim.AdamW(_groups(tail, recipe), lr=recipe.rate, fused=True)
         turn = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _rate(step, total))
@@ -82,7 +83,7 @@ def train(
             torch.autograd.backward(loss)
             optimiser.step()
             turn.step()
-            _average(mean, tail, min(recipe.average, (1 + step) / (10 + step)))
+            _average(pairs, min(recipe.average, (1 + step) / (10 + step)))
             if step % 4 == 3 or step + 1 == total:
                 progress(stage, step + 1, total)
     mean.eval()
@@ -152,10 +153,10 @@ def _rate(step: int, total: int) -> float:
 
 
 @torch.no_grad()
-def _average(mean: Tail, tail: Tail, keep: float) -> None:
-    """Move the mean of weights and of batch statistics towards the present ones."""
-    for old, new in zip(mean.state_dict().values(), tail.state_dict().values(), strict=True):
-        if old.is_floating_point():
-            old.lerp_(new, 1 - keep)
+def _average(pairs: Sequence[tuple[Tensor, Tensor]], keep: float) -> None:
+    """Move each mean of a weight or batch statistic, the first of its pair, towards its present value."""
+    for mean, present in pairs:
+        if mean.is_floating_point():
+            mean.lerp_(present, 1 - keep)
         else:
-            old.copy_(new)
+            mean.copy_(present)

@@ -21,7 +21,7 @@ def measure(stage: str, name: str, found: Interval, group: str = "", level: str 
 
 
 def overall(stage: str, chances: Floats, labels: Ints, families: Names) -> list[Measure]:
-    """How good the probabilities `chances` (n, k) of rows are: accuracy, balanced accuracy, log loss, Brier, ECE, AUROC."""
+    """How good the probabilities `chances` (n, k) are: accuracy, plain and balanced, log loss, Brier, ECE, AUROC."""
     right = (chances.argmax(axis=1) == labels).astype(np.float64)
     lost = -np.log(np.maximum(chances[np.arange(len(labels)), labels], 1e-12))
 
@@ -97,7 +97,7 @@ def coverages(
     alpha: float,
     groups: Mapping[str, Names],
 ) -> list[Measure]:
-    """How often sets hold the truth in folds that neither the model nor the thresholds saw, overall, by class and group.
+    """How often sets hold the truth in folds that neither model nor thresholds saw: overall, by class, by group.
 
     The thresholds that judge a fold come from the other folds, by class and by the levels of every group.
     """
@@ -134,4 +134,7 @@ def limits_of(
     chances: Floats, labels: Ints, alpha: float, groups: Sequence[Names], families: Names
 ) -> NDArray[np.float64]:
     """Conformal thresholds (k,) that hold for every class in every level of every group: the most cautious of them."""
-    return np.max([conformal.thresholds(chances, labels, alpha, levels, families) for levels in groups], axis=0)
+    found: NDArray[np.float64] = np.max(
+        [conformal.thresholds(chances, labels, alpha, levels, families) for levels in groups], axis=0
+    )
+    return found

@@ -20,7 +20,7 @@ ALIKE = 0.90
 
 @dataclass(frozen=True)
 class Known:
-    """The slices a network learnt from: digests, features under the released network (n, c), out-of-fold probabilities."""
+    """The slices a network learnt from: digests, features as released (n, c), out-of-fold probabilities (n, k)."""
 
     digests: Sequence[str]
     features: NDArray[np.float32]
@@ -65,4 +65,5 @@ def tell(
 
 def _unit(features: NDArray[np.float32]) -> NDArray[np.float32]:
     norms = np.linalg.norm(features, axis=1, keepdims=True)
-    return (features / np.maximum(norms, 1e-12)).astype(np.float32)
+    found: NDArray[np.float32] = (features / np.maximum(norms, 1e-12)).astype(np.float32)
+    return found

@@ -1,4 +1,4 @@
-"""A tree stage learnt over the application's features and the stages before, measured, and made into files of a bundle."""
+"""A tree stage learnt over features and the stages before it, measured, and made into files of a bundle."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ Labels = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Earlier:
-    """What an earlier stage says of the rows: `chances` (n, k) by models blind to them, its classes, families, folds."""
+    """What an earlier stage says of the rows: `chances` (n, k) by models blind to them."""
 
     stage: str
     classes: tuple[str, ...]
@@ -54,7 +54,7 @@ def learn_trees(
     shelf: Shelf,
     progress: Progress,
 ) -> TreeOutcome:
-    """Train the trees on `rows`, all of which carry this stage's label; `families` and `folds` (n,) say what may not mix.
+    """Train the trees on `rows`, which all carry this stage's label; `families` and `folds` (n,) may not mix.
 
     Raises Blocked (a class has no row, or the rows come in fewer than three folds, which tuning needs).
     """

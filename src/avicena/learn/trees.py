@@ -41,7 +41,7 @@ class TreeTable:
 
 @dataclass(frozen=True)
 class FamilyScores:
-    """One model family by nested cross-validation: `margins` (n, k) float32, each row's from models blind to its fold."""
+    """One model family by nested cross-validation: `margins` (n, k) float32, by models blind to the row's fold."""
 
     family: Family
     margins: Matrix
@@ -210,7 +210,8 @@ def _weights(labels: Labels, classes: int) -> NDArray[np.float64]:
     """Class weights that give each class the same sum; their mean over rows is 1 (King & Zeng 2001)."""
     counts = np.maximum(np.bincount(labels, minlength=classes), 1)
     weights: NDArray[np.float64] = (len(labels) / (np.count_nonzero(counts) * counts))[labels]
-    return weights / weights.mean()
+    found: NDArray[np.float64] = weights / weights.mean()
+    return found
 
 
 def _predict(

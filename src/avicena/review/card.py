@@ -18,7 +18,8 @@ def card(
     parts = [
         f"# Model card: {app.name}",
         f"{app.purpose.en}\n\n*{app.purpose.es}*",
-        f"- Candidate: `{candidate.id}`\n- Made: {made_at} by {candidate.code}, seed {candidate.seed}\n- Scope: {scope}",
+        f"- Candidate: `{candidate.id}`\n- Made: {made_at} by {candidate.code}, seed {candidate.seed}\n"
+        f"- Scope: {scope}",
         "## What it is not\n\n" + "\n".join(f"- {text.en}\n  *{text.es}*" for text in app.limits),
         "## Inputs and outcome\n\n" + _inputs(app),
         "## What it learnt from\n\n" + "\n".join(_dataset(stage, one) for stage, one in datasets.items()),

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from avicena.core.answer import Confidence, Prediction, StagePrediction
 from avicena.core.application import Application
@@ -61,7 +62,7 @@ def _image(stage: ImageModel, pictures: Mapping[str, Picture]) -> StagePredictio
     pixels = pictures[spec.input].pixels
     shown = plane(pixels, spec.side)
     logits, maps = stage.network.run(shown[None, None])
-    scores = softmax(logits[0] / spec.temperature)
+    scores = softmax(logits[0], spec.temperature)
     best = int(np.argmax(scores))
     features = maps[0].mean(axis=(1, 2))
     outlier = limit = None
@@ -76,18 +77,18 @@ def _tree(stage: TreeModel, columns: Mapping[str, float]) -> StagePrediction:
     spec = stage.spec
     known, filled = rows(spec, columns)
     margins, effects = stage.trees.run(filled[None])
-    scores = softmax(margins[0] / spec.temperature)
+    scores = softmax(margins[0], spec.temperature)
     best = int(np.argmax(scores))
     confidence = Confidence(_plausible(spec.classes, scores, spec.conformal), spec.conformal.alpha)
     reasons = contributions(spec.classes[best], spec.columns, known, effects[0, best])
     return StagePrediction(spec.name, _named(spec.classes, scores), confidence, contributions=reasons)
 
 
-def _named(classes: Sequence[str], scores: FloatArray) -> dict[str, float]:
+def _named(classes: Sequence[str], scores: NDArray[np.float64]) -> dict[str, float]:
     """By label in alphabetical order, as a kept answer is read again."""
     return dict(sorted(zip(classes, scores.tolist(), strict=True)))
 
 
-def _plausible(classes: Sequence[str], scores: FloatArray, spec: ConformalSpec) -> tuple[str, ...]:
+def _plausible(classes: Sequence[str], scores: NDArray[np.float64], spec: ConformalSpec) -> tuple[str, ...]:
     pairs = zip(classes, scores.tolist(), strict=True)
     return tuple(label for label, score in pairs if 1 - score <= spec.thresholds[label])

@@ -56,17 +56,21 @@ LIMITS = (
         "No es un producto sanitario: solo para investigación, nunca la base de una decisión sobre un paciente.",
     ),
     Text(
-        "Trained on contrast-enhanced T1 slices of one public set (167 patient families) in which nearly all gliomas come "
-        "from another source than the other tumours; it can have learnt the source in the place of the tumour.",
+        "Trained on contrast-enhanced T1 slices of one public set (167 patient families) in which nearly all gliomas "
+        "come from another source than the other tumours; it can have learnt the source in the place of the tumour.",
         "Entrenado con cortes T1 con contraste de un único conjunto público (167 familias de pacientes) en el que casi "
-        "todos los gliomas proceden de otra fuente que los demás tumores; puede haber aprendido la fuente y no el tumor.",
+        "todos los gliomas proceden de otra fuente que los demás tumores; puede haber aprendido la fuente y "
+        "no el tumor.",
     ),
     Text(
-        "It knows three tumour classes and always names one of them: it cannot say that there is no tumour, or another one.",
+        "It knows three tumour classes and always names one of them: it cannot say that there is "
+        "no tumour, or another one.",
         "Conoce tres clases de tumor y siempre nombra una de ellas: no puede decir que no hay tumor, o que es otro.",
     ),
     Text(
-        "The treatments and notes it learnt from are synthetic; the treatments were drawn at random given the tumour class.",
-        "Los tratamientos y notas de los que aprendió son sintéticos; los tratamientos se sortearon según la clase de tumor.",
+        "The treatments and notes it learnt from are synthetic; the treatments were drawn at "
+        "random given the tumour class.",
+        "Los tratamientos y notas de los que aprendió son sintéticos; los tratamientos se "
+        "sortearon según la clase de tumor.",
     ),
 )

@@ -5,6 +5,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
@@ -193,6 +194,18 @@ def test_a_chain_whose_head_was_altered_is_not_written_on(url: str, tampering: s
 
 def test_a_ready_store_says_nothing(store: Store) -> None:
     store.ready()
+
+
+@pytest.mark.parametrize("name", ["my site", "50%20", "what?", "a#b"])
+def test_the_file_of_a_store_may_lie_in_a_folder_of_any_name(tmp_path: Path, name: str) -> None:
+    opened(f"sqlite:///{tmp_path}/{name}/avicena.db").close()
+    assert (tmp_path / name / "avicena.db").exists()
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///", "sqlite:///:memory:"])
+def test_a_store_without_a_file_is_refused(url: str) -> None:
+    with pytest.raises(Misconfigured):
+        opened(url)
 
 
 def test_an_unknown_scheme_is_refused() -> None:

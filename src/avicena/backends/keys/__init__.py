@@ -38,7 +38,7 @@ def open_keys(url: str) -> Keys:
         return SecretKeys(secret_in(rest.removeprefix("//")))
     if scheme == "env":
         try:
-            secret = base64.b64decode(os.environ[rest], validate=True)
+            secret = base64.b64decode(os.environ[rest].strip(), validate=True)
         except (KeyError, binascii.Error):
             raise Misconfigured(f"the variable {rest} must hold a key of 32 bytes in base64") from None
         return SecretKeys(secret)

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from avicena.core.errors import Misconfigured
@@ -27,13 +28,17 @@ def _make(path: Path) -> None:
     """Write a fresh secret beside its place and link it there: of two that start at once, one wins for both."""
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_name(f"{path.name}.{secrets.token_hex(6)}.half")
-    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(secrets.token_bytes(32))
-        file.flush()
-        os.fsync(file.fileno())
     try:
-        path.hardlink_to(half)
-    except FileExistsError:
-        pass
+        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(32))
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            path.hardlink_to(half)
     finally:
-        half.unlink()
+        half.unlink(missing_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # a key that a power cut takes away would leave a chain that nobody can verify
+    finally:
+        os.close(folder)

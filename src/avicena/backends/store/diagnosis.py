@@ -20,7 +20,7 @@ class Fault:
     what: str
 
 
-class Found(Exception):  # noqa: N818
+class Found(Exception):
     """Ends the search with its result."""
 
     def __init__(self, seq: int, kind: Kind, what: str) -> None:

@@ -40,18 +40,22 @@ class SqlStore:
         self._writer = GroupWriter(self._appender.commit, timeout)
 
     def write(self, entry: Entry, records: Sequence[Record] = ()) -> AuditLine:
+        """See `Store.write`."""
         return self._writer.write(filled(entry, records), records)
 
     def get(self, kind: str, id: str) -> Record | None:
+        """See `Store.get`."""
         rows = self._rows(tables.GET_RECORD, {"a_kind": kind, "an_id": id})
         return tables.record_of(rows[0])[1] if rows else None
 
     def find(self, kind: str, application: str | None = None, *, newest: int | None = None) -> list[Record]:
+        """See `Store.find`."""
         rows = self._rows(tables.found(kind, application, newest))
         records = [tables.record_of(row)[1] for row in rows]
         return records if newest is None else records[::-1]
 
     def lines(self, after: int = 0) -> Iterator[AuditLine]:
+        """See `Store.lines`."""
         behind = after or None
         while rows := self._rows(tables.lines_page(behind)):
             for row in rows:
@@ -59,6 +63,7 @@ class SqlStore:
             behind = rows[-1].seq
 
     def records(self, after: int = 0) -> Iterator[tuple[int, Record]]:
+        """See `Store.records`."""
         place = None
         while rows := self._rows(tables.records_page(after or None, place)):
             for row in rows:
@@ -67,13 +72,16 @@ class SqlStore:
             place = (last.seq, last.kind, last.id)
 
     def head(self) -> Head | None:
+        """See `Store.head`."""
         rows = self._rows(tables.READ_HEAD)
         return tables.head_of(rows[0]) if rows else None
 
     def ready(self) -> None:
+        """See `Store.ready`."""
         self._rows(tables.READ_VERSION)
 
     def close(self) -> None:
+        """See `Store.close`."""
         if self._writer.close():
             self._appender.close()
         self._database.reading.dispose()

@@ -4,7 +4,7 @@ import sqlite3
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from avicena.backends.store import Seal
@@ -19,8 +19,8 @@ CHECKPOINT = 4000
 
 def open_store(url: str, seal: Seal, timeout: float) -> SqlStore:
     """The store in the file of `sqlite:///path`; made, readable by its owner only, if it is not there."""
-    name = make_url(url).database
-    if not name or name == ":memory:":
+    name = url.removeprefix("sqlite:///")
+    if not name or name == ":memory:" or name == url:
         raise Misconfigured("the store needs a file: sqlite:///folder/avicena.db")
     path = Path(name)
     try:
@@ -36,7 +36,7 @@ def open_store(url: str, seal: Seal, timeout: float) -> SqlStore:
 def _engine(path: Path, timeout: float) -> Engine:
     """Connections that begin transactions only when told to: sqlite3's own way cannot say BEGIN IMMEDIATE."""
     engine = create_engine(
-        f"sqlite:///{path}",
+        URL.create("sqlite", database=str(path)),
         connect_args={"timeout": timeout, "isolation_level": None, "cached_statements": 256},
         pool_size=16,
         max_overflow=48,
