@@ -108,7 +108,7 @@ def calibrated(
     looks: Floats,
     families: Names,
     folds: Names,
-    refused: float = 0.025,
+    refused: float = 0.03,
 ) -> Gate:
     """The model of all slices, with a limit that refuses about the share `refused` of slices of new families.
 
@@ -138,7 +138,7 @@ def limit(scores: Floats, families: Names, refused: float) -> float:
 
 
 def look(plane: Floats) -> NDArray[np.float32]:
-    """Plain statistics of a plane (side, side) from -1 (air) to 1 (bright): float32 (44,), the same when it is turned.
+    """Plain statistics of a plane (side, side) from -1 (air) to 1 (bright): float32 (44,).
 
     Brightness of the plane's edge (2), share of air (1), grey values of the body (14), mean and spread of brightness at
     ten depths under the body's rim from four sides (20), strength of edges (7).
@@ -153,9 +153,8 @@ def look(plane: Floats) -> NDArray[np.float32]:
     )
     outside = [np.sqrt(edge.mean() / 255), (edge > _BODY).mean(), counts[:2].sum() / grey.size]
     depths = _under_rim(grey)
-    wide = grey.astype(np.int16)
-    steps = np.concatenate([np.abs(np.diff(wide, axis=axis)).ravel() for axis in (0, 1)]) >> 3
-    edges = np.sqrt(np.bincount(np.minimum(steps, 7), minlength=8)[1:] / steps.size)
+    steps = np.abs(np.diff(grey.astype(np.int16), axis=1)) >> 3
+    edges = np.sqrt(np.bincount(np.minimum(steps, 7).ravel(), minlength=8)[1:] / steps.size)
     return np.concatenate([outside, shares, depths.mean(axis=0), depths.std(axis=0), edges]).astype(np.float32)
 
 
@@ -190,7 +189,7 @@ def _principal(centred: Floats, count: int) -> NDArray[np.float64]:
 
 def _residuals(features: Floats, mean: Floats, axes: Floats) -> NDArray[np.float64]:
     """What is left of features (n, c) outside the subspace of `axes`, as a length (n,)."""
-    centred = features - mean
-    inside = centred @ axes.T
+    centred = (features - mean).astype(np.float64)
+    inside = centred @ axes.T.astype(np.float64)
     left: NDArray[np.float64] = np.square(centred).sum(axis=1) - np.square(inside).sum(axis=1)
     return np.sqrt(np.maximum(left, 0))
