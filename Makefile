@@ -15,6 +15,8 @@ TESTS ?=
 DATA ?= ../shared/data
 BUNDLE_SITE ?= build/bundle-site
 RELEASE_KEY ?=
+RELEASE = AVICENA_SITE="$(BUNDLE_SITE)" $(if $(RELEASE_KEY),AVICENA_KEYS="file://$(abspath $(RELEASE_KEY))") $(AVICENA)
+RELEASED := src/avicena_applications/brain_tumour
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -57,7 +59,12 @@ fix: $(VENV)/.with-dev ## format, and mend what the linter can mend
 	@$(BIN)/ruff check --fix .
 
 bundle: $(VENV)/.with-dev ## train the released bundle again from the data in DATA (RELEASE_KEY=file signs it)
-	@$(BIN)/python examples/release_brain_tumour.py --data "$(DATA)" --site "$(BUNDLE_SITE)" $(if $(RELEASE_KEY),--key "$(RELEASE_KEY)")
+	@mkdir -p "$(BUNDLE_SITE)"
+	@$(RELEASE) import brain-tumour --images "$(DATA)/brain/images" --manifest "$(DATA)/brain/manifest.csv"
+	@$(RELEASE) import brain-tumour --images "$(DATA)/brain_challenge/images" --table "$(DATA)/brain_challenge/clinical.csv"
+	@$(RELEASE) train brain-tumour
+	@rm -f $(RELEASED)/trusted/*.pub
+	@$(RELEASE) export brain-tumour newest --to $(RELEASED)/bundle --public-key $(RELEASED)/trusted
 
 clean: ## remove .venv and build
 	@rm -rf $(VENV) build

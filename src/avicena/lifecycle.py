@@ -58,7 +58,7 @@ def freeze(
 
         frozen = ingest.freeze(app, plan, pictures(), progress=progress)
         for blob in (frozen.rows, frozen.refused, *tables.values()):
-            site.blobs.put(blob)
+            site.blobs.put(blob, durable=True)
         act.subject = f"dataset/{frozen.version.id}"
         if site.store.get("dataset", frozen.version.id) is None:
             act.keep("dataset", frozen.version.id, frozen.version)
@@ -249,7 +249,7 @@ def _keep(site: Site, act: Any, files: Mapping[str, bytes]) -> Candidate:
     opened = wire.open_bundle(files, site.trusted)
     found = replace(opened.candidate, bundle=opened.digest)
     act.subject = f"candidate/{found.id}"
-    names = {name: site.blobs.put(data) for name, data in files.items()}
+    names = {name: site.blobs.put(data, durable=True) for name, data in files.items()}
     if site.store.get("bundle", opened.digest) is None:
         act.keep("bundle", opened.digest, names)
     if site.store.get("candidate", found.id) is not None:

@@ -38,7 +38,14 @@ def history(site: Site, application: str) -> History:
 
 
 def candidate(site: Site, application: str, name: str) -> Candidate:
-    """The candidate whose digest begins with `name`. Raises NotFound (none does, or more than one)."""
+    """The candidate whose digest begins with `name`, or the one kept last for "newest".
+
+    Raises NotFound (none does, or more than one).
+    """
+    if name == "newest":
+        newest = site.find(Candidate, "candidate", application, newest=1)
+        if newest:
+            return newest[0]
     wanted = name if name.startswith("sha256:") else f"sha256:{name}"
     found = [one for one in site.find(Candidate, "candidate", application) if one.id.startswith(wanted)]
     if len(found) != 1:

@@ -223,7 +223,6 @@ DISORDERS: dict[str, Callable[[], BundleSpec]] = {
     "temperature": lambda: _image(temperature=0.0),
     "tolerance": lambda: _image(tolerance=-1.0),
     "side": lambda: _image(side=0),
-    "outlier": lambda: _image(outlier=OutlierSpec("residual-and-look", "tumour.outlier.npz", float("1e999"))),
     "no columns": lambda: replace(SPEC, stages=(IMAGE, replace(TREE, columns=("age", "age")))),
     "does not have": lambda: replace(SPEC, stages=(IMAGE, replace(TREE, medians={"size": 1.0}))),
 }

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from avicena import lifecycle, queries
+from avicena.core.actor import Actor
 from avicena.core.answer import Answer
 from avicena.core.case import Upload
 from avicena.core.errors import Blocked, ContractViolation, NotAllowed, NotDeployed, Untrusted
@@ -97,8 +98,8 @@ def test_a_candidate_is_reviewed_once_with_a_reason_by_a_reviewer(random: tuple[
     site, candidate, _ = random
     with pytest.raises(Blocked, match="reason"):
         lifecycle.sign_off(site, NAME, candidate.id, True, " ", hospital.DOCTOR)
+    clinician = Actor("nurse", ("clinician",))
     with pytest.raises(NotAllowed):
-        clinician = type(hospital.DOCTOR)("nurse", ("clinician",))
         lifecycle.sign_off(site, NAME, candidate.id, True, "fine", clinician)
 
 

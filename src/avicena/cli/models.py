@@ -13,7 +13,7 @@ from avicena.core.errors import Misconfigured
 from avicena.core.model import Evaluation
 
 Application = Annotated[str, typer.Argument(help="The application, such as brain-tumour.")]
-CandidateName = Annotated[str, typer.Argument(help="The candidate, or the beginning of its name.")]
+CandidateName = Annotated[str, typer.Argument(help="The candidate, the beginning of its name, or 'newest'.")]
 Reason = Annotated[str, typer.Option(help="Why; kept for ever with your name.")]
 
 

@@ -158,8 +158,6 @@ def _problems(stage: StageSpec) -> Iterator[str]:
 def _image_problems(stage: ImageStageSpec) -> Iterator[str]:
     if stage.side < 32:
         yield "its side is under 32 pixels"
-    if stage.outlier is not None and not isfinite(stage.outlier.limit):
-        yield "its outlier gate has no limit"
 
 
 def _tree_problems(stage: TreeStageSpec) -> Iterator[str]:

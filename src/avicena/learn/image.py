@@ -1,7 +1,6 @@
 """An image model from slices: EfficientNet-Lite0, fine-tuned and measured by grouped cross-validation."""
 
 import hashlib
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -46,7 +45,6 @@ class ImageFit:
     oof_logits: Floats  # (n, K), of the model that did not see the slice, before temperature
     oof_features: Floats  # (n, C), likewise
     oof_cams: Floats  # (n, K, h, w), likewise: class activation maps of the square that `formats.plane.frame` cuts
-    seconds: float  # spent in this call
 
     def oof_probabilities(self, folds: Ints) -> Floats:
         """Calibrated class probabilities (n, K), each by a model and a temperature that did not see the slice."""
@@ -76,7 +74,6 @@ def fit_image(
 
     Raises ValueError (lengths differ, a family in two folds, or a class that training without some fold never sees).
     """
-    began = time.monotonic()
     y, fold = np.asarray(labels, np.int64), np.asarray(folds, np.int64)
     _, family = np.unique(np.asarray(families), return_inverse=True)
     _, stratum = np.unique(np.asarray(strata), return_inverse=True)
@@ -128,7 +125,6 @@ def fit_image(
         oof_logits=logits,
         oof_features=features,
         oof_cams=cams,
-        seconds=time.monotonic() - began,
     )
 
 

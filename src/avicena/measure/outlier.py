@@ -99,7 +99,9 @@ def fit(features: Floats, looks: Floats, axes: int = _AXES) -> OutlierModel:
     size, direction = np.linalg.eigh(covariance)
     kept = np.float32
     whiten = (direction / np.sqrt(size)).astype(kept)
-    return OutlierModel(mean.astype(kept), main.astype(kept), max(spread, 1e-6), centre.astype(kept), whiten)
+    return OutlierModel(
+        mean.astype(kept), main.astype(kept), float(kept(max(spread, 1e-6))), centre.astype(kept), whiten
+    )
 
 
 def calibrated(
