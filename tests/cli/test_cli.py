@@ -16,7 +16,13 @@ NOTE = "Headaches for three weeks, severe. No seizures."
 
 def run(site: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Run a command in a process of its own."""
-    environment = {**os.environ, "AVICENA_SITE": str(site), "LANG": "C.UTF-8", "COLUMNS": "200", "AVICENA_ACTOR": "tester"}
+    environment = {
+        **os.environ,
+        "AVICENA_SITE": str(site),
+        "LANG": "C.UTF-8",
+        "COLUMNS": "200",
+        "AVICENA_ACTOR": "tester",
+    }
     command = [sys.executable, "-c", "from avicena.cli import main; main()", *words]
     return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120, check=False)
 
@@ -96,6 +102,8 @@ def test_a_wrong_setting_a_missing_table_and_an_unknown_application_are_said_cle
     assert "installed here: brain-tumour" in unknown.stderr
 
 
-@pytest.mark.parametrize("command", ["demo", "import", "train", "review", "deploy", "ask", "serve", "replay", "install"])
+@pytest.mark.parametrize(
+    "command", ["demo", "import", "train", "review", "deploy", "ask", "serve", "replay", "install"]
+)
 def test_every_command_has_help_with_an_example(tmp_path: Path, command: str) -> None:
     assert "Example" in run(tmp_path, command, "--help").stdout
