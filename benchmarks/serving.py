@@ -258,19 +258,29 @@ async def open_loop(requests: Requests, host: str, port: int, rate: float, secon
     statuses: dict[int, int] = {}
     with_retry = unsent = sent = 0
 
+    lost = 0
+
     def done(connection: Connection, status: int, retry: bool, took: float) -> None:
-        nonlocal with_retry
+        nonlocal with_retry, lost
+        if not status:  # the server closes connections that were idle for a while
+            lost += connection not in idle
+            if connection in idle:
+                idle.remove(connection)
+            return
         statuses[status] = statuses.get(status, 0) + 1
         with_retry += status == 503 and retry
         if status == 201:
             times.append(took)
-        if status:
-            idle.append(connection)
+        idle.append(connection)
 
     loop = asyncio.get_running_loop()
-    for _ in range(CONNECTIONS):
+
+    async def connect() -> None:
         _, connection = await loop.create_connection(lambda: Connection(done), host, port)
         idle.append(connection)
+
+    for _ in range(CONNECTIONS):
+        await connect()
     start = time.perf_counter()
     due = 0
     while (now := time.perf_counter()) < start + seconds:
@@ -281,12 +291,14 @@ async def open_loop(requests: Requests, host: str, port: int, rate: float, secon
             else:
                 unsent += 1
             due += 1
+        if len(idle) < CONNECTIONS // 4 and len(idle) + sent - sum(statuses.values()) < CONNECTIONS:
+            await connect()
         await asyncio.sleep(0.002)
-    for _ in range(200):
-        if len(idle) == CONNECTIONS:
-            break
+    until = time.perf_counter() + 10
+    while sent - lost > sum(statuses.values()) and time.perf_counter() < until:
         await asyncio.sleep(0.05)
-    for connection in idle:
+    statuses[0] = sent - sum(statuses.values())
+    for connection in list(idle):
         connection.done = lambda *_: None
         connection.transport.close()
     return {"due": due, "sent": sent, "unsent": unsent, "with_retry": with_retry, "times": times, "statuses": statuses}

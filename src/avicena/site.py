@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from avicena.backends.blobs import Blobs, open_blobs
 from avicena.backends.engine.onnx import open_network
 from avicena.backends.engine.trees import open_trees
+from avicena.backends.identity import open_identity
 from avicena.backends.keys import Keys, open_keys
 from avicena.backends.store import Store, open_store
 from avicena.core.actor import Actor
@@ -91,6 +92,7 @@ class Site:
         self.blobs = blobs
         self.keys = keys
         self.trusted = {**trusted, keys.key_id: keys.public_key()}
+        self.identity = open_identity(settings)
         self._homes = dict(homes or {})
         self.shelf = FolderShelf(settings.folder / "work")
         self._slots = {name: _Slot() for name in self.applications}
@@ -282,7 +284,7 @@ def open_site(settings: Settings, applications: Mapping[str, Application] | None
         *([Path(settings.trusted)] if settings.trusted else []),
     ]:
         trusted |= _trusted(folder)
-    store = open_store(settings.url("store"), keys.seal)
+    store = open_store(settings.url("store"), keys.seal, timeout=settings.write_timeout)
     return Site(settings, found, store, open_blobs(settings.url("blobs")), keys, trusted, folders)
 
 

@@ -17,7 +17,6 @@ from avicena.api.describe import describe
 from avicena.api.errors import CREATED, OK
 from avicena.api.headers import FHIR, Headers
 from avicena.api.metrics import Meters
-from avicena.backends.identity import Identity
 from avicena.core.actor import Actor
 from avicena.core.answer import Answer
 from avicena.core.errors import AvicenaError, NotAllowed, NotFound, Unavailable
@@ -46,9 +45,8 @@ class Asked:
 class Desk:
     """Takes questions from the event loop and has them answered by a fixed number of threads."""
 
-    def __init__(self, site: Site, identity: Identity, meters: Meters) -> None:
+    def __init__(self, site: Site, meters: Meters) -> None:
         self.site = site
-        self.identity = identity
         self.meters = meters
         self._pool = ThreadPoolExecutor(site.settings.threads, thread_name_prefix="answer")
 
@@ -137,7 +135,7 @@ class Desk:
         return Response(orjson.dumps(shown), status, {**given, "vary": "accept"}, media)
 
     def _who(self, asked: Asked) -> Actor:
-        return self.identity.who(asked.headers, asked.client)
+        return self.site.identity.who(asked.headers, asked.client)
 
 
 def _bodyless(request: Request) -> Asked:

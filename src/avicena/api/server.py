@@ -27,7 +27,6 @@ from avicena.api.errors import NotReady, of_status, problem
 from avicena.api.headers import JSON
 from avicena.api.layers import Admission, Envelope
 from avicena.api.metrics import Meters
-from avicena.backends.identity import Identity, open_identity
 from avicena.core.errors import AvicenaError, Misconfigured
 from avicena.site import Site, open_site
 from avicena.version import __version__
@@ -39,13 +38,10 @@ PATIENCE = 10
 BACKLOG = 1024
 
 
-def create_app(site: Site, identity: Identity | None = None, *, own: bool = False) -> FastAPI:
-    """The service of one installation as an ASGI application; with `own` it closes the site when it stops.
-
-    Raises Misconfigured (the settings name an identity that there is not).
-    """
+def create_app(site: Site, *, own: bool = False) -> FastAPI:
+    """The service of one installation as an ASGI application; with `own` it closes the site when it stops."""
     meters = Meters()
-    desk = Desk(site, identity or open_identity(site.settings), meters)
+    desk = Desk(site, meters)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -213,13 +209,12 @@ def serve(site: Site, host: str | None = None, port: int | None = None) -> None:
 
     Raises Misconfigured (the identity forbids this address, or the address is taken).
     """
-    identity = open_identity(site.settings)
     host = site.settings.host if host is None else host
-    identity.check_bind(host)
-    if identity.notice is not None:
-        log.warning(identity.notice)
+    site.identity.check_bind(host)
+    if site.identity.notice is not None:
+        log.warning(site.identity.notice)
     config = uvicorn.Config(
-        create_app(site, identity),
+        create_app(site),
         http="httptools",
         loop="uvloop",
         ws="none",
