@@ -17,6 +17,7 @@ from avicena.api.describe import describe
 from avicena.api.errors import CREATED, OK
 from avicena.api.headers import FHIR, Headers
 from avicena.api.metrics import Meters
+from avicena.api.queue import Queue
 from avicena.core.actor import Actor
 from avicena.core.answer import Answer
 from avicena.core.errors import AvicenaError, NotAllowed, NotFound, Unavailable
@@ -45,8 +46,9 @@ class Asked:
 class Desk:
     """Takes questions from the event loop and has them answered by a fixed number of threads."""
 
-    def __init__(self, site: Site, meters: Meters) -> None:
+    def __init__(self, site: Site, meters: Meters, queue: Queue) -> None:
         self.site = site
+        self.queue = queue
         self.meters = meters
         self._pool = ThreadPoolExecutor(site.settings.threads, thread_name_prefix="answer")
 
@@ -80,7 +82,8 @@ class Desk:
 
     async def _run(self, work: Callable[..., Response], *given: object) -> Response:
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, work, *given)
+            with self.queue.worked():
+                return await asyncio.get_running_loop().run_in_executor(self._pool, work, *given)
         except Unavailable:
             self.meters.audit_failures.inc()
             raise

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from avicena.api import headers
 from avicena.api.errors import Busy, problem
 from avicena.api.metrics import Meters
+from avicena.api.queue import Queue
 
 log = logging.getLogger("avicena.api")
 
@@ -79,26 +80,22 @@ def _route(scope: Scope) -> str:
 
 
 class Admission:
-    """Lets at most `limit` questions in at a time and turns the others away before their bodies are read."""
+    """Lets questions in while the queue is not full and turns the others away before their bodies are read."""
 
-    def __init__(self, app: ASGIApp, limit: int, meters: Meters) -> None:
+    def __init__(self, app: ASGIApp, queue: Queue, meters: Meters) -> None:
         self.app = app
-        self.limit = limit
+        self.queue = queue
         self.meters = meters
-        self.inside = 0
-        meters.watch_inside(lambda: self.inside)
+        meters.watch_inside(lambda: self.queue.inside)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not scope["path"].startswith(QUESTIONS):
             await self.app(scope, receive, send)
             return
-        if self.inside >= self.limit:
+        if self.queue.full:
             self.meters.overload.inc()
             words = Busy("as many questions as may wait are waiting; send this one again shortly")
             await send_problem(send, words, scope["state"]["request_id"])
             return
-        self.inside += 1
-        try:
+        with self.queue.entered():
             await self.app(scope, receive, send)
-        finally:
-            self.inside -= 1

@@ -27,6 +27,7 @@ from avicena.api.errors import NotReady, of_status, problem
 from avicena.api.headers import JSON
 from avicena.api.layers import Admission, Envelope
 from avicena.api.metrics import Meters
+from avicena.api.queue import Queue
 from avicena.core.errors import AvicenaError, Misconfigured
 from avicena.site import Site, open_site
 from avicena.version import __version__
@@ -35,13 +36,16 @@ log = logging.getLogger("avicena.api")
 
 PATIENCE = 10
 """Seconds that running requests get to finish when the service stops."""
+KEEP_ALIVE = 75
+"""Seconds that an idle connection stays open: longer than proxies reuse one, so that none is closed under a request."""
 BACKLOG = 1024
 
 
 def create_app(site: Site, *, own: bool = False) -> FastAPI:
     """The service of one installation as an ASGI application; with `own` it closes the site when it stops."""
     meters = Meters()
-    desk = Desk(site, meters)
+    queue = Queue(site.settings.threads, site.settings.waiting)
+    desk = Desk(site, meters, queue)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -63,7 +67,7 @@ def create_app(site: Site, *, own: bool = False) -> FastAPI:
     _operations(app, site, meters)
     app.add_exception_handler(AvicenaError, _problem)
     app.add_exception_handler(HTTPException, _problem_of_router)
-    app.add_middleware(Admission, limit=site.settings.threads + site.settings.waiting, meters=meters)
+    app.add_middleware(Admission, queue=queue, meters=meters)
     app.add_middleware(Envelope, meters=meters)
     document = orjson.dumps(_openapi(app))
 
@@ -223,6 +227,7 @@ def serve(site: Site, host: str | None = None, port: int | None = None) -> None:
         log_level="warning",
         server_header=False,
         proxy_headers=False,
+        timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=PATIENCE,
     )
     try:

@@ -15,7 +15,7 @@ from avicena.core.errors import Blocked
 from avicena.core.model import Candidate, Measure, Row
 from avicena.core.progress import Progress, Shelf
 from avicena.formats.plane import plane
-from avicena.learn.image_stage import ImageOutcome, Pixels, learn_images, run
+from avicena.learn.image_stage import ImageOutcome, Pixels, learn_images, runner
 from avicena.learn.nearest import Told, tell
 from avicena.learn.tree_stage import Earlier, learn_trees
 
@@ -121,10 +121,10 @@ def _told(
 def _look(
     stage: ImageStage, network: bytes, digests: Sequence[str], pixels: Pixels, progress: Progress
 ) -> dict[str, NDArray[np.generic]]:
-    logits, features = [], []
+    logits, features, run = [], [], runner(network)
     for start in range(0, len(digests), 64):
         planes = np.stack([plane(pixels(one), stage.recipe.side) for one in digests[start : start + 64]])
-        found = run(network, planes[:, None])
+        found = run(planes[:, None])
         logits.append(found[0])
         features.append(found[1])
         progress(f"{stage.name} of the next stage's pictures", min(start + 64, len(digests)), len(digests))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import onnxruntime
 from numpy.typing import NDArray
 
 from avicena.core.application import ImageStage
@@ -112,17 +113,24 @@ def _files(stage: ImageStage, fit: ImageFit, gate: outlier.OutlierModel) -> dict
         f"{stage.name}.onnx": fit.onnx,
         f"{stage.name}-head.npz": write_arrays({"weight": fit.head_weight, "bias": fit.head_bias}),
         f"{stage.name}-outlier.npz": write_arrays(gate.to_arrays()),
-        f"{stage.name}-parity.npz": write_arrays({"inputs": inputs, "outputs": run(fit.onnx, inputs)[0]}),
+        f"{stage.name}-parity.npz": write_arrays({"inputs": inputs, "outputs": runner(fit.onnx)(inputs)[0]}),
     }
 
 
-def run(network: bytes, planes: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Logits (n, k) and pooled features (n, c) of `planes` (n, 1, side, side), by the released network itself."""
-    import onnxruntime
+Runner = Callable[[NDArray[np.float32]], tuple[NDArray[np.float32], NDArray[np.float32]]]
+"""From planes (n, 1, side, side) to logits (n, k) and pooled features (n, c)."""
 
+
+def runner(network: bytes) -> Runner:
+    """The released network itself, ready to run."""
     session = onnxruntime.InferenceSession(network, providers=["CPUExecutionProvider"])
-    logits, maps = session.run(["logits", "feature_map"], {session.get_inputs()[0].name: planes})
-    return logits, maps.mean(axis=(2, 3))
+    name = session.get_inputs()[0].name
+
+    def run(planes: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        logits, maps = session.run(["logits", "feature_map"], {name: planes})
+        return logits, maps.mean(axis=(2, 3))
+
+    return run
 
 
 def _inside(
