@@ -122,10 +122,10 @@ def _look(
     stage: ImageStage, network: bytes, digests: Sequence[str], pixels: Pixels, progress: Progress
 ) -> dict[str, NDArray[np.generic]]:
     logits, features, run = [], [], runner(network)
-    for start in range(0, len(digests), 64):
-        planes = np.stack([plane(pixels(one), stage.recipe.side) for one in digests[start : start + 64]])
+    for start in range(0, len(digests), 16):
+        planes = np.stack([plane(pixels(one), stage.recipe.side) for one in digests[start : start + 16]])
         found = run(planes[:, None])
         logits.append(found[0])
         features.append(found[1])
-        progress(f"{stage.name} of the next stage's pictures", min(start + 64, len(digests)), len(digests))
+        progress(f"{stage.name} of the next stage's pictures", min(start + 16, len(digests)), len(digests))
     return {"logits": np.concatenate(logits), "features": np.concatenate(features)}
