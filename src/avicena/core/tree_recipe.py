@@ -11,7 +11,7 @@ class TreeRecipe:
     """Which model families to compare, how long to tune them, and how often to permute labels for the signal test."""
 
     families: tuple[Family, ...] = ("xgboost", "random-forest")
-    trials: int = 10  # sets of parameters tried in each tuning
+    trials: int = 20  # sets of parameters tried in each tuning
     permutations: int = 99  # shuffled copies of the labels; 99 make p = 0.01 the smallest
     balanced: bool = True  # class weights, so that a rare class counts as much as a common one
     max_rounds: int = 80  # of boosting

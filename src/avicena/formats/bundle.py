@@ -86,11 +86,9 @@ class Bundle:
 
     @property
     def scope_reason(self) -> Text | None:
-        """Why the gate forbids suggestions; None where it does not."""
-        failed = [one.text for one in self.evaluation.checks if one.blocks == "suggestion" and one.verdict != "PASS"]
-        if not failed:
-            return None
-        return Text("; ".join(text.en for text in failed), "; ".join(text.es for text in failed))
+        """Why the gate forbids suggestions, in the words of the first check that failed; None where it does not."""
+        failed = (one.text for one in self.evaluation.checks if one.blocks == "suggestion" and one.verdict != "PASS")
+        return next(failed, None)
 
 
 def pack(files: Mapping[str, bytes], sign: Callable[[bytes], bytes], key_id: str) -> dict[str, bytes]:

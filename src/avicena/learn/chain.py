@@ -16,7 +16,7 @@ from avicena.core.model import Candidate, Measure, Row
 from avicena.core.progress import Progress, Shelf
 from avicena.formats.plane import plane
 from avicena.learn.image_stage import ImageOutcome, Pixels, learn_images, runner
-from avicena.learn.nearest import Told, tell
+from avicena.learn.nearest import tell
 from avicena.learn.tree_stage import Earlier, learn_trees
 
 
@@ -88,44 +88,40 @@ def _trees(
     used = [row for row in rows if stage.name in row.labels]
     if not used:
         raise Blocked(f"no row of that dataset carries the label '{stage.name}'")
-    families = np.array([row.family for row in used], dtype=object)
-    folds = np.array([row.fold for row in used], dtype=np.int64)
-    earlier = []
-    for image in app.chain[: app.chain.index(stage)]:
-        if isinstance(image, ImageStage):
-            told = _told(image, images[image.name], used, pixels, shelf, progress)
-            alike = told.folds >= 0
-            families, folds = np.where(alike, told.families, families), np.where(alike, told.folds, folds)
-            earlier.append(Earlier(image.name, image.classes, told.chances))
-    return learn_trees(app, stage, used, earlier, families.astype(str), folds, seed, shelf, progress)
+    earlier = [
+        Earlier(image.name, image.classes, _told(image, images[image.name], used, pixels, shelf, progress))
+        for image in app.chain[: app.chain.index(stage)]
+        if isinstance(image, ImageStage)
+    ]
+    return learn_trees(app, stage, used, earlier, seed, shelf, progress)
 
 
 def _told(
     stage: ImageStage, outcome: ImageOutcome, rows: Sequence[Row], pixels: Pixels, shelf: Shelf, progress: Progress
-) -> Told:
-    """What the image stage honestly says of each row's picture; rows without one are unknown (equal chances)."""
+) -> NDArray[np.float32]:
+    """What the image stage honestly says of each row's picture: probabilities (rows, k).
+
+    Raises Blocked (a row has no picture).
+    """
     digests = [str(row.values[stage.input]) for row in rows if row.values.get(stage.input)]
+    if len(digests) < len(rows):
+        missing = len(rows) - len(digests)
+        raise Blocked(f"{missing} rows have no picture for stage {stage.name}; import them with their images")
     key = "seen-" + digest.of([digest.of_bytes(outcome.known.network), digests])[7:39]
     kept = shelf.get(key)
     if kept is None:
-        kept = _look(stage, outcome.known.network, digests, pixels, progress)
+        kept = {"features": _look(stage, outcome.known.network, digests, pixels, progress)}
         shelf.put(key, kept)
-    told = tell(outcome.known, digests, kept["logits"], kept["features"], outcome.spec.temperature)  # type: ignore[arg-type]
-    if len(digests) == len(rows):
-        return told
-    raise Blocked(
-        f"{len(rows) - len(digests)} rows have no picture for stage {stage.name}; import them with their images"
-    )
+    return tell(outcome.known, digests, kept["features"].astype(np.float32))
 
 
 def _look(
     stage: ImageStage, network: bytes, digests: Sequence[str], pixels: Pixels, progress: Progress
-) -> dict[str, NDArray[np.generic]]:
-    logits, features, run = [], [], runner(network)
+) -> NDArray[np.float32]:
+    """Features (n, c) of pictures under the released network."""
+    features, run = [], runner(network)
     for start in range(0, len(digests), 16):
         planes = np.stack([plane(pixels(one), stage.recipe.side) for one in digests[start : start + 16]])
-        found = run(planes[:, None])
-        logits.append(found[0])
-        features.append(found[1])
+        features.append(run(planes[:, None])[1])
         progress(f"{stage.name} of the next stage's pictures", min(start + 16, len(digests)), len(digests))
-    return {"logits": np.concatenate(logits), "features": np.concatenate(features)}
+    return np.concatenate(features)

@@ -68,7 +68,7 @@ def learn_images(
         _spec(stage, fit, chances, labels, families, sources, gate.limit),
         _files(stage, fit, gate.model),
         tuple(measures),
-        Known([str(row.values[stage.input]) for row in used], fit.features, chances, families, folds, fit.onnx),
+        Known([str(row.values[stage.input]) for row in used], fit.features, chances, fit.onnx),
         {"slices": len(used), "families": len(np.unique(families)), "temperature": round(fit.temperature, 4)},
     )
 

@@ -1,21 +1,16 @@
 """What an image stage may honestly say of pictures that it learnt from, or from copies of them.
 
-A later stage must learn from probabilities as they will be at answer time: of patients that the network never saw. For
-a picture that the network was trained on, or a turned or mirrored copy of one, its own probabilities are too sure. Such
-a picture is recognised by its features, and takes the out-of-fold probabilities of the slice that it is a copy of.
+A later stage must learn from probabilities as they will be at answer time: of patients that the network never saw. For a
+picture that the network was trained on, or a turned, mirrored or recompressed copy of one, those it gives are too sure,
+and no cheap test tells such copies surely. So every picture takes the out-of-fold probabilities of a slice: one that was
+trained on, its own; any other, those of the slice whose features are most like its own.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-from avicena.measure.calibration import softmax
-
-ALIKE = 0.90
-"""Cosine of centred features from which on two pictures count as views of one slice or its neighbours."""
 
 
 @dataclass(frozen=True)
@@ -25,42 +20,24 @@ class Known:
     digests: Sequence[str]
     features: NDArray[np.float32]
     chances: NDArray[np.float32]
-    families: NDArray[Any]
-    folds: NDArray[np.int64]
     network: bytes
 
 
-@dataclass(frozen=True)
-class Told:
-    """For each picture: probabilities (m, k), and family and fold (m,; "" and -1 when it resembles no slice)."""
+def tell(known: Known, digests: Sequence[str], features: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Honest probabilities (m, k) of pictures with these `digests` and `features` (m, c) under the released network.
 
-    chances: NDArray[np.float32]
-    families: NDArray[Any]
-    folds: NDArray[np.int64]
-    alike: NDArray[np.float32]
-
-
-def tell(
-    known: Known, digests: Sequence[str], logits: NDArray[np.float32], features: NDArray[np.float32], temperature: float
-) -> Told:
-    """Honest probabilities and families of pictures with these `digests`, `logits` (m, k) and `features` (m, c)."""
+    Features are compared by the cosine of their distances from the mean training slice.
+    """
     centre = known.features.mean(axis=0)
     bank, asked = _unit(known.features - centre), _unit(features - centre)
-    chances = np.asarray(softmax(logits / temperature), dtype=np.float32)
-    families = np.full(len(digests), "", dtype=object)
-    folds = np.full(len(digests), -1, dtype=np.int64)
-    alike = np.zeros(len(digests), dtype=np.float32)
     place = {digest: i for i, digest in enumerate(known.digests)}
+    chances = np.empty((len(digests), known.chances.shape[1]), dtype=np.float32)
     for start in range(0, len(digests), 256):
-        close = asked[start : start + 256] @ bank.T
-        for row, nearest in enumerate(close.argmax(axis=1).tolist(), start):
-            same = place.get(digests[row])
-            best = nearest if same is None else same
-            alike[row] = 1.0 if same is not None else close[row - start, nearest]
-            if alike[row] >= ALIKE:
-                chances[row], families[row] = known.chances[best], known.families[best]
-                folds[row] = known.folds[best]
-    return Told(chances, families, folds, alike)
+        nearest = (asked[start : start + 256] @ bank.T).argmax(axis=1).tolist()
+        own = [place.get(digest) for digest in digests[start : start + 256]]
+        rows = [near if same is None else same for near, same in zip(nearest, own, strict=True)]
+        chances[start : start + 256] = known.chances[rows]
+    return chances
 
 
 def _unit(features: NDArray[np.float32]) -> NDArray[np.float32]:

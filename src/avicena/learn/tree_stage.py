@@ -48,17 +48,16 @@ def learn_trees(
     stage: TreeStage,
     rows: Sequence[Row],
     earlier: Sequence[Earlier],
-    families: NDArray[Any],
-    folds: Labels,
     seed: int,
     shelf: Shelf,
     progress: Progress,
 ) -> TreeOutcome:
-    """Train the trees on `rows`, which all carry this stage's label; `families` and `folds` (n,) may not mix.
+    """Train the trees on `rows`, which all carry this stage's label.
 
     Raises Blocked (a class has no row, or the rows come in fewer than three folds, which tuning needs).
     """
     labels = np.array([stage.classes.index(row.labels[stage.name]) for row in rows], dtype=np.int64)
+    families, folds = np.array([row.family for row in rows]), np.array([row.fold for row in rows], dtype=np.int64)
     if set(labels.tolist()) != set(range(len(stage.classes))) or len(np.unique(folds)) < 3:
         raise Blocked(f"stage {stage.name} needs rows of every class in at least three folds; import more data")
     cases = [Case(None, row.values) for row in rows]
@@ -69,8 +68,9 @@ def learn_trees(
     groups = {name: np.array([of(case) for case in cases]) for name, of in app.groups.items()}
     measures = [
         *judge.overall(stage.name, chances, labels, families),
+        _patients(stage, rows, families),
         *_signal(stage, fit, known, labels, families, folds),
-        *_compared(stage, fit, labels, families),
+        *_compared(stage, fit, known, labels, families, folds),
         *judge.accuracies(stage.name, chances, labels, families, groups),
         *judge.coverages(stage.name, stage.classes, chances, labels, families, folds, stage.alpha, groups),
     ]
@@ -127,34 +127,47 @@ def _signal(
 ) -> list[Measure]:
     """Whether the trees know more than the class of the earlier stage: paired gain, and p against permuted labels."""
     name = stage.given or "nothing"
-    baseline = by_class(known, labels, folds, len(stage.classes), balanced=stage.recipe.balanced)
-    weights = _weights(labels) if stage.recipe.balanced else np.ones(len(labels))
-    gain = paired_difference(
-        weights * _losses(baseline, labels), weights * _losses(softmax(fit.margins), labels), families
-    )
     plain = by_class(known, labels, folds, len(stage.classes), balanced=False)
     right = bootstrap_mean((plain.argmax(axis=1) == labels).astype(float), families)
+    gain = _gain(stage, softmax(fit.margins), known, labels, families, folds)
     p = p_value(-fit.observed, -fit.nulls)
-    null_right = Interval(float(fit.nulls.mean()), float(fit.nulls.min()), float(fit.nulls.max()), len(fit.nulls))
+    null = Interval(float(fit.nulls.mean()), float(fit.nulls.min()), float(fit.nulls.max()), len(fit.nulls))
     observed = Interval(fit.observed, fit.observed, fit.observed, len(np.unique(families)))
     return [
         judge.measure(stage.name, f"accuracy of {name} alone", right),
         judge.measure(stage.name, f"gain over {name} alone", gain),
         judge.measure(stage.name, "log loss by class", observed),
-        judge.measure(stage.name, "log loss by class on permuted labels", null_right),
+        judge.measure(stage.name, "log loss by class on permuted labels", null),
         Measure(stage.name, f"p of signal beyond {name}", p, p, p, len(fit.nulls)),
     ]
 
 
-def _compared(stage: TreeStage, fit: TreeFit, labels: Labels, families: NDArray[Any]) -> list[Measure]:
-    """Each model family side by side on the same rows."""
+def _gain(
+    stage: TreeStage, chances: NDArray[Any], known: Labels, labels: Labels, families: NDArray[Any], folds: Labels
+) -> Interval:
+    """How much less is lost (nats) than by the class of the earlier stage alone, on the same rows."""
+    baseline = by_class(known, labels, folds, len(stage.classes), balanced=stage.recipe.balanced)
+    weights = _weights(labels) if stage.recipe.balanced else np.ones(len(labels))
+    return paired_difference(weights * _losses(baseline, labels), weights * _losses(chances, labels), families)
+
+
+def _patients(stage: TreeStage, rows: Sequence[Row], families: NDArray[Any]) -> Measure:
+    """The share of rows whose patient is known; where it is not, copies of one patient may stand on both sides."""
+    share = float(np.mean([row.family_known for row in rows]))
+    return Measure(stage.name, "rows with known patient", share, share, share, len(np.unique(families)))
+
+
+def _compared(
+    stage: TreeStage, fit: TreeFit, known: Labels, labels: Labels, families: NDArray[Any], folds: Labels
+) -> list[Measure]:
+    """Each model family side by side on the same rows, and against the class of the earlier stage alone."""
     found = []
     for family, scores in fit.scores.items():
         chances = softmax(scores.margins)
-        right = (chances.argmax(axis=1) == labels).astype(float)
-        found.append(judge.measure(stage.name, "accuracy", bootstrap_mean(right, families), "model family", family))
-        lost = bootstrap_mean(_losses(chances, labels), families)
-        found.append(judge.measure(stage.name, "log loss", lost, "model family", family))
+        right = bootstrap_mean((chances.argmax(axis=1) == labels).astype(float), families)
+        gain = _gain(stage, chances, known, labels, families, folds)
+        for name, figure in (("accuracy", right), (f"gain over {stage.given or 'nothing'} alone", gain)):
+            found.append(judge.measure(stage.name, name, figure, "model family", family))
     return found
 
 

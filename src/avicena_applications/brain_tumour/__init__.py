@@ -119,6 +119,15 @@ application = Application(
                     "el modelo no mejora lo que dice la clase de tumor por sí sola (ganancia de {value} nats)",
                 ),
             ),
+            Threshold(
+                "treatment",
+                "rows with known patient",
+                at_least=1.0,
+                failing=Text(
+                    "patients are not known in part of the rows, so one may stand on both sides of a split",
+                    "no se conoce al paciente en parte de las filas, y puede estar a ambos lados de una división",
+                ),
+            ),
             Threshold("treatment", "accuracy", at_least=0.60, bound="low"),
             Threshold("treatment", "accuracy", at_least=0.50, worst_group=True),
         ),
