@@ -21,19 +21,24 @@ NAME = "brain-tumour"
 NOTE = "Patient reports seizures for the last 3 weeks, moderate. No headaches."
 
 
-def bring(site: Site, folder: Path) -> None:
-    """Import the whole folder."""
+def bring(site: Site, folder: Path) -> str:
+    """Import a whole folder; the dataset version's id."""
     paths = sorted(path.name for path in (folder / "images").iterdir())
     tables = {"table": (folder / "table.csv").read_bytes(), "manifest": (folder / "manifest.csv").read_bytes()}
-    lifecycle.freeze(site, NAME, paths, lambda path: (folder / "images" / path).read_bytes(), tables, hospital.DOCTOR)
+
+    def read(path: str) -> bytes:
+        return (folder / "images" / path).read_bytes()
+
+    return lifecycle.freeze(site, NAME, paths, read, tables, hospital.DOCTOR).id
 
 
 def trained(folder: Path, *, planted: bool) -> tuple[Site, Candidate]:
-    """A site whose model was trained on a made-up hospital."""
+    """A site whose tumour stage learnt from few slices, and whose treatment stage from many patients."""
     hospital.write(folder / "raw", planted=planted)
+    hospital.write(folder / "more", planted=planted, families=160, seed=1)
     site = open_site(Settings(site=str(folder / "site")), {NAME: hospital.small_application()})
-    bring(site, folder / "raw")
-    return site, lifecycle.train(site, NAME, {}, 0, hospital.DOCTOR)
+    datasets = {"tumour": bring(site, folder / "raw"), "treatment": bring(site, folder / "more")}
+    return site, lifecycle.train(site, NAME, datasets, 0, hospital.DOCTOR)
 
 
 def ask(site: Site, folder: Path) -> Answer:
@@ -91,7 +96,7 @@ def test_training_again_takes_finished_steps_from_the_shelf_and_gives_the_same_c
     random: tuple[Site, Candidate, Path],
 ) -> None:
     site, candidate, _ = random
-    assert lifecycle.train(site, NAME, {}, 0, hospital.DOCTOR) == candidate
+    assert lifecycle.train(site, NAME, candidate.datasets, 0, hospital.DOCTOR) == candidate
 
 
 def test_a_candidate_is_reviewed_once_with_a_reason_by_a_reviewer(random: tuple[Site, Candidate, Path]) -> None:

@@ -1,9 +1,9 @@
 """What an image stage may honestly say of pictures that it learnt from, or from copies of them.
 
-A later stage must learn from probabilities as they will be at answer time: of patients that the network never saw. For a
-picture that the network was trained on, or a turned, mirrored or recompressed copy of one, those it gives are too sure,
-and no cheap test tells such copies surely. So every picture takes the out-of-fold probabilities of a slice: one that was
-trained on, its own; any other, those of the slice whose features are most like its own.
+A later stage must learn from probabilities as they will be at answer time: of patients that the network never saw.
+Those it gives to a picture that it was trained on, or to a turned, mirrored or recompressed copy of one, are too sure,
+and no cheap test tells such copies surely. So every picture takes the out-of-fold probabilities of a slice: one that
+was trained on, its own; any other, those of the slice whose features are most like its own.
 """
 
 from collections.abc import Sequence
