@@ -52,7 +52,7 @@ docs: $(VENV)/.with-docs ## build the documentation in build/docs
 
 bench: $(VENV)/.with-dev ## print what Avicena weighs and how fast it answers
 	@$(BIN)/python benchmarks/footprint.py
-	@for folder in benchmarks/*/; do if [ -f "$$folder/__main__.py" ]; then $(BIN)/python "$$folder" || exit 1; fi; done
+	@$(BIN)/python benchmarks/serving.py
 
 fix: $(VENV)/.with-dev ## format, and mend what the linter can mend
 	@$(BIN)/ruff format .
