@@ -339,17 +339,23 @@ class Server:
         return dict(found)
 
     def memory(self) -> float:
-        """Resident memory in MB."""
-        out = subprocess.run(["ps", "-o", "rss=", "-p", str(self.process.pid)], capture_output=True, check=True)
-        return int(out.stdout) / 1024
+        """Resident memory of all its processes in MB (what they share counts for each)."""
+        return sum(kilobytes for _, kilobytes in self._processes()) / 1024
 
     def cpu(self) -> float:
-        """CPU-seconds used so far (0 where the system has no /proc)."""
-        try:
-            fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            return 0.0
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """CPU-seconds that all its processes used so far (0 where the system has no /proc)."""
+        ticks = 0
+        for pid, _ in self._processes():
+            with contextlib.suppress(OSError):
+                fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+                ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def _processes(self) -> list[tuple[int, int]]:
+        """The server and its workers as (process, resident memory in KB)."""
+        out = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,rss="], capture_output=True, check=True).stdout
+        rows = [[int(word) for word in line.split()] for line in out.splitlines()]
+        return [(pid, kilobytes) for pid, parent, kilobytes in rows if self.process.pid in (pid, parent)]
 
 
 @contextlib.contextmanager

@@ -12,8 +12,8 @@ from avicena.backends.store import verify as audit_chain
 from avicena.core import digest
 from avicena.core.actor import Actor
 from avicena.core.answer import Answer
-from avicena.core.case import Picture, Upload
-from avicena.core.errors import AvicenaError, Blocked, NotFound, Unreadable
+from avicena.core.case import Picture
+from avicena.core.errors import AvicenaError, Blocked, NotFound, Unreadable, Untrusted
 from avicena.core.model import Candidate, DatasetVersion, Deployment, Evaluation, ModelVersion, Review, Row
 from avicena.core.progress import Progress, silent
 from avicena.formats import bundle as wire
@@ -50,11 +50,12 @@ def freeze(
             for path in plan.paths:
                 data = read(path)
                 try:
-                    yield path, image.read(data)
+                    picture = image.read(data)
                 except Unreadable as error:
                     yield path, error
                 else:
-                    site.blobs.put(data)
+                    site.blobs.put(picture.data)
+                    yield path, picture
 
         frozen = ingest.freeze(app, plan, pictures(), progress=progress)
         for blob in (frozen.rows, frozen.refused, *tables.values()):
@@ -158,20 +159,19 @@ def answer(site: Site, name: str, raw: Mapping[str, Any], actor: Actor) -> Answe
         case, pictures = intake(app.contract, raw)
         live = site.live(name)
         route = serve.choose(live.unit, case)
-        prediction = serve.predict(app, case, pictures, live.model, live.version.scope)
+        with site.running:
+            prediction = serve.predict(app, case, pictures, live.model, live.version.scope)
         decision = serve.decide(app, prediction)
         found = Answer(site.new_id(), act.at, actor, name, case, route, prediction, decision)
-        for upload in raw.values():
-            if isinstance(upload, Upload):
-                site.blobs.put(upload.data)
+        for picture in pictures.values():
+            site.blobs.put(picture.data)
         act.keep("answer", found.id, found)
     return found
 
 
-def refuse(site: Site, name: str, actor: Actor, error: AvicenaError) -> None:
-    """Keep the audit line of a question that was refused before it could be read; raises `error` again."""
-    with site.act(actor, "ask", name):
-        raise error
+def refuse(site: Site, act: str, name: str, subject: str, actor: Actor, error: AvicenaError) -> None:
+    """Keep the audit line of an act that was refused before it could begin. Raises Unavailable."""
+    site.refuse(actor, act, name, subject, error)
 
 
 def read(site: Site, id: str, actor: Actor) -> Answer:
@@ -195,8 +195,9 @@ def replay(site: Site, id: str, actor: Actor) -> float:
         }
         prediction = serve.predict(app, kept.case, pictures, model, kept.prediction.scope)
         difference = serve.difference(kept.prediction, prediction)
-        if serve.decide(app, prediction) != kept.decision:
-            raise Blocked(f"the decision comes out differently; probabilities differ by {difference:.3g}")
+        decision = serve.decide(app, prediction)
+        if (decision.action, decision.outcome) != (kept.decision.action, kept.decision.outcome):
+            raise Untrusted(f"the decision comes out differently; probabilities differ by {difference:.3g}")
     return difference
 
 
@@ -204,9 +205,14 @@ def verify(
     site: Site, known_head: tuple[int, str] | None, actor: Actor, progress: Progress = silent
 ) -> tuple[str | None, str]:
     """What the first fault in the audit chain is (None when it is whole), and its head as "seq:hash"."""
-    with site.act(actor, "verify"):
-        fault = audit_chain.verify(site.store, site.keys.seal, known_head, progress)
-        head = site.store.head()
+    fault = head = None
+    try:
+        with site.act(actor, "verify"):
+            fault = audit_chain.verify(site.store, site.keys.seal, known_head, progress)
+            head = site.store.head()
+    except Untrusted:  # a store whose end was altered takes no further line; what was found must still be told
+        if fault is None:
+            raise
     return None if fault is None else str(fault), f"{head.seq}:{head.hash}" if head is not None else "empty"
 
 
@@ -248,6 +254,8 @@ def _keep(site: Site, act: Any, files: Mapping[str, bytes]) -> Candidate:
     """Keep a bundle's files, candidate and evaluation, unless they are kept already."""
     opened = wire.open_bundle(files, site.trusted)
     found = replace(opened.candidate, bundle=opened.digest)
+    if (opened.evaluation.candidate, found.application) != (found.id, opened.spec.application):
+        raise Untrusted("the parts of the bundle belong to different candidates; export it again")
     act.subject = f"candidate/{found.id}"
     names = {name: site.blobs.put(data, durable=True) for name, data in files.items()}
     if site.store.get("bundle", opened.digest) is None:

@@ -1,9 +1,12 @@
 """One installation: its applications, its opened backends, its clock, and `act`, the one door for writes."""
 
 import importlib
+import os
 import secrets
 import threading
 import time
+import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,12 +23,13 @@ from avicena.backends.engine.trees import open_trees
 from avicena.backends.identity import open_identity
 from avicena.backends.keys import Keys, open_keys
 from avicena.backends.store import Store, open_store
+from avicena.core import digest
 from avicena.core.actor import Actor
 from avicena.core.answer import ModelUnit
 from avicena.core.application import Application
 from avicena.core.audit import Entry, Record
-from avicena.core.errors import AvicenaError, Blocked, Misconfigured, NotDeployed, NotFound, Untrusted
-from avicena.core.model import Deployment, ModelVersion, Review
+from avicena.core.errors import AvicenaError, Blocked, Misconfigured, NotDeployed, NotFound, Unavailable, Untrusted
+from avicena.core.model import Deployment, Evaluation, ModelVersion, Review
 from avicena.core.progress import Arrays
 from avicena.formats import record
 from avicena.formats.bundle import open_bundle
@@ -40,6 +44,10 @@ RECHECK = 1.0
 """Seconds for which a deployment read from the store is believed."""
 
 
+RETRY = 30.0
+"""Seconds after which a deployment that did not load is tried again."""
+
+
 class Act:
     """What one act wants kept; written together with its audit line when the act ends well."""
 
@@ -48,6 +56,11 @@ class Act:
         self.at = at
         self.subject = ""
         self.records: list[Record] = []
+
+    def entry(self, actor: Actor, name: str, error: BaseException | None = None) -> Entry:
+        """What the audit says of it: "done", or the class of the error that ended it."""
+        outcome = "done" if error is None else type(error).__name__
+        return Entry(self.at, actor.id, name, self.application, self.subject, outcome)
 
     def keep(self, kind: str, id: str, noun: Any) -> None:
         """Keep a noun under (kind, id) when the act ends."""
@@ -70,6 +83,8 @@ class _Slot:
     checked: float = float("-inf")
     live: Live | None = None
     problem: AvicenaError | None = None
+    failed: Deployment | None = None
+    retry: float = 0.0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -93,6 +108,7 @@ class Site:
         self.keys = keys
         self.trusted = {**trusted, keys.key_id: keys.public_key()}
         self.identity = open_identity(settings)
+        self.running = threading.BoundedSemaphore(settings.models or _cores())
         self._homes = dict(homes or {})
         self.shelf = FolderShelf(settings.folder / "work")
         self._slots = {name: _Slot() for name in self.applications}
@@ -144,10 +160,21 @@ class Site:
             actor.check(name)
             yield act
         except BaseException as error:
-            entry = Entry(act.at, actor.id, name, known, act.subject, type(error).__name__)
-            self.store.write(entry, ())
+            self.store.write(act.entry(actor, name, error), ())
             raise
-        self.store.write(Entry(act.at, actor.id, name, known, act.subject, "done"), act.records)
+        try:
+            self.store.write(act.entry(actor, name), act.records)
+        except Unavailable:
+            raise  # no line can be written now, and nothing was kept
+        except AvicenaError as error:
+            self.store.write(act.entry(actor, name, error), ())
+            raise
+
+    def refuse(self, actor: Actor, name: str, application: str, subject: str, error: AvicenaError) -> None:
+        """Keep the audit line of an act that was refused before it began. Raises Unavailable (it cannot be written)."""
+        act = Act(application if application in self.applications else "", self.now())
+        act.subject = subject
+        self.store.write(act.entry(actor, name, error), ())
 
     def get(self, cls: type[Noun], kind: str, id: str) -> Noun:
         """The noun kept under (kind, id). Raises NotFound (nothing is)."""
@@ -188,10 +215,12 @@ class Site:
         """
         self.application(name)
         slot = self._slots[name]
-        if time.monotonic() - slot.checked > RECHECK:
-            with slot.lock:
+        if time.monotonic() - slot.checked > RECHECK and slot.lock.acquire(blocking=slot.live is None):
+            try:
                 if time.monotonic() - slot.checked > RECHECK:
                     self._refresh(name, slot)
+            finally:
+                slot.lock.release()
         if slot.live is None:
             raise slot.problem or NotDeployed(
                 f"no model answers for {name} yet; train or install one, then `avicena review` and `avicena deploy`"
@@ -208,11 +237,14 @@ class Site:
 
     def _refresh(self, name: str, slot: _Slot) -> None:
         newest = self.find(Deployment, "deployment", name, newest=1)
-        if newest and (slot.live is None or slot.live.deployment != newest[0]):
+        waiting = slot.failed is not None and newest == [slot.failed] and time.monotonic() < slot.retry
+        if newest and not waiting and (slot.live is None or slot.live.deployment != newest[0]):
             try:
-                slot.live, slot.problem = self.prepare(newest[0]), None
-            except AvicenaError as error:
-                slot.problem = error
+                slot.live, slot.problem, slot.failed = self.prepare(newest[0]), None, None
+            except Exception as error:  # whatever a broken bundle raises, the model before goes on answering
+                strange = Untrusted(f"the deployment does not load ({type(error).__name__})")
+                slot.problem = error if isinstance(error, AvicenaError) else strange
+                slot.failed, slot.retry = newest[0], time.monotonic() + RETRY
         slot.checked = time.monotonic()
 
     def prepare(self, deployment: Deployment) -> Live:
@@ -222,19 +254,33 @@ class Site:
             raise Blocked("the version belongs to another application")
         self._check(version)
         model = self.load(version.bundle)
+        if model.candidate != version.candidate:
+            raise Untrusted(f"version {version.id} names another bundle than the one that was reviewed; deploy another")
         unit = ModelUnit(version.application, version.number, version.bundle, model.weights)
         return Live(deployment, version, unit, model)
 
     def _check(self, version: ModelVersion) -> None:
         """Raises Untrusted (the review that made the version is not an accepting one with a good signature)."""
         found = self.get(Review, "review", version.review)
-        signed = verify(self.trusted.get(found.key_id, b""), bytes.fromhex(found.signature), signed_bytes(found))
-        if not signed or (found.verdict, found.scope, found.candidate) != ("accept", version.scope, version.candidate):
+        evaluation = self.get(Evaluation, "evaluation", version.candidate)
+        try:
+            signed = verify(self.keys.public_key(), bytes.fromhex(found.signature), signed_bytes(found))
+        except ValueError:
+            signed = False
+        same = (found.verdict, found.scope, found.candidate) == ("accept", version.scope, version.candidate)
+        if not (signed and same and digest.of(evaluation) == found.evaluation):
             raise Untrusted(f"the review of version {version.id} was altered; train and review again")
 
     def close(self) -> None:
         """Close the store."""
         self.store.close()
+
+
+def _cores() -> int:
+    """CPU cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class FolderShelf:
@@ -251,7 +297,7 @@ class FolderShelf:
                 return {name: archive[name] for name in archive.files}
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, EOFError, KeyError):
+        except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error):
             path.unlink(missing_ok=True)
             return None
 
@@ -262,6 +308,8 @@ class FolderShelf:
         half = path.with_suffix(f".{secrets.token_hex(4)}.half")
         with half.open("wb") as file:
             np.savez(file, **dict(arrays))  # type: ignore[arg-type]
+            file.flush()
+            os.fsync(file.fileno())
         half.replace(path)
 
     def _path(self, key: str) -> Path:

@@ -286,3 +286,15 @@ def test_a_bomb_in_deflate_costs_no_memory() -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 2_000_000
+
+
+def test_nothing_of_the_patient_is_kept_and_what_is_kept_reads_the_same() -> None:
+    made = dataset(blob(), PatientName="Doe^Jane", PatientID="4711-secret", InstitutionName="Clinic of Nowhere")
+    sent = saved(made)
+    first = image.read(sent)
+    again = image.read(first.data)
+    assert (again.digest, again.data) == (first.digest, first.data)
+    np.testing.assert_array_equal(again.pixels, first.pixels)
+    for said in (b"Doe", b"4711", b"Nowhere"):
+        assert said in sent
+        assert said not in first.data

@@ -246,3 +246,9 @@ def test_a_slice_is_read_in_well_under_a_millisecond() -> None:
         image.read(file.getvalue())
         times.append(time.perf_counter() - start)
     assert min(times) < 0.0006
+
+
+def test_a_very_long_picture_is_refused_before_a_square_is_made_around_it() -> None:
+    file = BytesIO()
+    Image.new("L", (20_000, 100)).save(file, "PNG")
+    assert "longer than 4096" in refusal(file.getvalue())

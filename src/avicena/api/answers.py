@@ -2,8 +2,9 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -20,7 +21,7 @@ from avicena.api.metrics import Meters
 from avicena.api.queue import Queue
 from avicena.core.actor import Actor
 from avicena.core.answer import Answer
-from avicena.core.errors import AvicenaError, NotAllowed, NotFound, Unavailable
+from avicena.core.errors import AvicenaError, NotFound, Unavailable
 from avicena.formats.answer import view
 from avicena.formats.fhir import bundle
 from avicena.site import Site
@@ -99,33 +100,37 @@ class Desk:
         return Asked(bare.headers, bare.client, found)
 
     def _answer(self, name: str, asked: Asked) -> Response:
-        try:
-            actor = self._who(asked)
-        except NotAllowed as error:
-            lifecycle.refuse(self.site, name, NOBODY, error)
-            raise
-        try:
-            headers.check_version(asked.headers)
+        with self._refusals("ask", name, "", asked) as actor:
             media = headers.view(asked.headers)
             if isinstance(asked.body, AvicenaError):
                 raise asked.body
             raw = body.parse(asked.headers, asked.body, self.site.application(name))
-        except AvicenaError as error:
-            lifecycle.refuse(self.site, name, actor, error)
-            raise
         answer = lifecycle.answer(self.site, name, raw, actor)
         self.meters.decision(name, answer.decision.action, answer.prediction.familiar)
         return self._shown(answer, media, int(CREATED), {"location": f"/v1/answers/{answer.id}"})
 
     def _read(self, id: str, asked: Asked) -> Response:
-        headers.check_version(asked.headers)
-        media = headers.view(asked.headers)
-        return self._shown(lifecycle.read(self.site, id, self._who(asked)), media, int(OK), {})
+        with self._refusals("read", "", f"answer/{id}", asked) as actor:
+            media = headers.view(asked.headers)
+        return self._shown(lifecycle.read(self.site, id, actor), media, int(OK), {})
 
     def _heat_map(self, id: str, stage: str | None, overlay: bool, asked: Asked) -> Response:
-        headers.check_version(asked.headers)
-        answer = lifecycle.read(self.site, id, self._who(asked))
+        with self._refusals("read", "", f"answer/{id}", asked) as actor:
+            pass
+        answer = lifecycle.read(self.site, id, actor)
         return Response(queries.heat_map(self.site, answer, stage, overlay=overlay), media_type="image/png")
+
+    @contextmanager
+    def _refusals(self, act: str, name: str, subject: str, asked: Asked) -> Iterator[Actor]:
+        """Who asks; what is refused before the act begins, the asker included, leaves its audit line too."""
+        actor = NOBODY
+        try:
+            actor = self._who(asked)
+            headers.check_version(asked.headers)
+            yield actor
+        except AvicenaError as error:
+            lifecycle.refuse(self.site, act, name, subject, actor, error)
+            raise
 
     def _describe(self, name: str, asked: Asked) -> Response:
         headers.check_version(asked.headers)

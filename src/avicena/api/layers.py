@@ -86,7 +86,6 @@ class Admission:
         self.app = app
         self.queue = queue
         self.meters = meters
-        meters.watch_inside(lambda: self.queue.inside)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not scope["path"].startswith(QUESTIONS):
@@ -97,5 +96,5 @@ class Admission:
             words = Busy("as many questions as may wait are waiting; send this one again shortly")
             await send_problem(send, words, scope["state"]["request_id"])
             return
-        with self.queue.entered():
+        with self.queue.entered(), self.meters.inside.track_inprogress():
             await self.app(scope, receive, send)

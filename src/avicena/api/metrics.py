@@ -1,11 +1,14 @@
 """What the operator may watch, without a single patient's value: counters and times for Prometheus."""
 
-from collections.abc import Callable
+import os
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.multiprocess import MultiProcessCollector
 
 MEDIA_TYPE = CONTENT_TYPE_LATEST
+SHARED = "PROMETHEUS_MULTIPROC_DIR"
+"""The variable that names the folder where several workers keep their figures; read by prometheus_client too."""
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SECONDS = (0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0)
 """Upper bounds of the latency histogram."""
@@ -37,11 +40,12 @@ class Meters:
         self.audit_failures = Counter(
             "avicena_audit_failures", "Acts refused because the audit could not be written", registry=self.registry
         )
-        self._inside = Gauge("avicena_requests_inside", "Requests running or waiting", registry=self.registry)
-
-    def watch_inside(self, count: Callable[[], int]) -> None:
-        """Read the number of requests running or waiting from `count` whenever it is asked for."""
-        self._inside.set_function(count)
+        self.inside = Gauge(
+            "avicena_requests_inside",
+            "Requests running or waiting",
+            registry=self.registry,
+            multiprocess_mode="livesum",
+        )
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one request under the path of its route (never its own path) and its time."""
@@ -55,5 +59,9 @@ class Meters:
             self._unfamiliar.labels(application).inc()
 
     def text(self) -> bytes:
-        """All figures in Prometheus's text format."""
-        return generate_latest(self.registry)
+        """All figures in Prometheus's text format; of all workers together where there are several."""
+        if SHARED not in os.environ:
+            return generate_latest(self.registry)
+        together = CollectorRegistry()
+        MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+        return generate_latest(together)

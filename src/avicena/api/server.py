@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import signal
 import socket
 import threading
@@ -28,16 +29,14 @@ from avicena.api.headers import JSON
 from avicena.api.layers import Admission, Envelope
 from avicena.api.metrics import Meters
 from avicena.api.queue import Queue
+from avicena.api.worker import config
+from avicena.api.workers import count, crew
 from avicena.core.errors import AvicenaError, Misconfigured
 from avicena.site import Site, open_site
 from avicena.version import __version__
 
 log = logging.getLogger("avicena.api")
 
-PATIENCE = 10
-"""Seconds that running requests get to finish when the service stops."""
-KEEP_ALIVE = 75
-"""Seconds that an idle connection stays open: longer than proxies reuse one, so that none is closed under a request."""
 BACKLOG = 1024
 
 
@@ -211,28 +210,24 @@ def app_from_environment() -> FastAPI:
 def serve(site: Site, host: str | None = None, port: int | None = None) -> None:
     """Serve until SIGINT or SIGTERM, then finish what runs and close the site.
 
-    Raises Misconfigured (the identity forbids this address, or the address is taken).
+    With several workers each opens the installation anew, by its settings alone. Raises Misconfigured (the identity
+    forbids this address, the address is taken, or no worker can start).
     """
     host = site.settings.host if host is None else host
     site.identity.check_bind(host)
     if site.identity.notice is not None:
         log.warning(site.identity.notice)
-    config = uvicorn.Config(
-        create_app(site),
-        http="httptools",
-        loop="uvloop",
-        ws="none",
-        lifespan="on",
-        access_log=False,
-        log_level="warning",
-        server_header=False,
-        proxy_headers=False,
-        timeout_keep_alive=KEEP_ALIVE,
-        timeout_graceful_shutdown=PATIENCE,
-    )
+    settings, cores = site.settings, available_cores()
+    number = count(settings, cores)
     try:
-        with _listening(host, site.settings.port if port is None else port) as listener, _stopping_kindly():
-            _Server(config).run(sockets=[listener])
+        with _listening(host, settings.port if port is None else port) as listener, _stopping_kindly():
+            if number == 1:
+                _Server(config(create_app(site))).run(sockets=[listener])
+                return
+            site.close()
+            with crew(listener, settings, number, cores) as workers:
+                _say(listener)
+                workers.run()
     finally:
         site.close()
 
@@ -243,9 +238,20 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         for one in sockets or ():
-            host, port = one.getsockname()[:2]
-            shown = f"[{host}]" if ":" in host else host
-            print(f"Avicena listens on http://{shown}:{port} (try it at /docs); Ctrl-C stops it", flush=True)
+            _say(one)
+
+
+def _say(listener: socket.socket) -> None:
+    host, port = listener.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    print(f"Avicena listens on http://{shown}:{port} (try it at /docs); Ctrl-C stops it", flush=True)
+
+
+def available_cores() -> int:
+    """CPU cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 @contextmanager

@@ -16,15 +16,17 @@ Value = float | str | None
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture that was read: its bytes' digest and its pixels.
+    """A picture that was read: its pixels, and the bytes to keep of it with their digest.
 
-    `pixels` is uint8 or uint16 (height, width), 0 = black, upright as the patient is shown.
+    `data` is what may be kept: of a DICOM file, no element of patient, study or institution. `pixels` is uint8 or
+    uint16 (height, width), 0 = black, upright as the patient is shown.
     """
 
     digest: str
     media_type: str
     modality: str | None
     pixels: NDArray[np.generic] = field(compare=False, repr=False)
+    data: bytes = field(default=b"", compare=False, repr=False)
 
     @property
     def height(self) -> int:
@@ -69,7 +71,7 @@ class Number:
         if isinstance(raw, bool) or not isinstance(raw, (int, float, str)):
             raise ValueError(f"not a number in {self.unit}")
         try:
-            value = float(raw)
+            value = float("" if isinstance(raw, str) and "_" in raw else raw)
         except (ValueError, OverflowError):
             raise ValueError(f"not a number in {self.unit}") from None
         if not math.isfinite(value):

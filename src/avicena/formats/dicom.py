@@ -17,6 +17,7 @@ from avicena.core.errors import Unreadable
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
+LONGEST = 4096  # pixels of a side: the network sees a square around the picture
 LARGEST = 2048 * 2048  # pixels; an MR slice has at most about 1024 x 1024
 _MOST_READS = 20_000  # calls for bytes; a real slice needs some hundreds
 _PICTURE_TAGS = (
@@ -60,7 +61,8 @@ def read(data: bytes) -> Picture:
     """The slice as it is displayed: rescaled, windowed, white on black, turned to the radiological way; uint8 (H, W).
 
     Without a window the grey values from the 0.5th to the 99.5th percentile are shown. Without an orientation the
-    slice stays as stored. `modality` is the file's own: whether it may be answered is for the contract to say.
+    slice stays as stored. `modality` is the file's own: whether it may be answered is for the contract to say. `data`
+    is a new file of the elements that were read, so that nothing else of the sender's file is ever kept.
 
     Raises Unreadable (damaged, no single grey frame, too large, or compressed in a way that cannot be read here).
     """
@@ -69,7 +71,8 @@ def read(data: bytes) -> Picture:
         _check(dataset)
         shown = _shown(_stored(dataset), dataset)
         pixels = np.ascontiguousarray(_upright(shown, dataset.get("ImageOrientationPatient")))
-        return Picture(digest.of_bytes(data), "application/dicom", str(dataset.Modality), pixels)
+        kept = _kept(dataset)
+        return Picture(digest.of_bytes(kept), "application/dicom", str(dataset.Modality), pixels, kept)
     except Unreadable:
         raise
     except _DeflatedError:
@@ -90,6 +93,7 @@ def _hush() -> None:
     from pydicom import config
 
     config.settings.reading_validation_mode = config.IGNORE
+    config.settings.writing_validation_mode = config.IGNORE
     logging.getLogger("pydicom").disabled = True
     warnings.filterwarnings("ignore", module="pydicom")
 
@@ -107,10 +111,24 @@ def _check(dataset: "Dataset") -> None:
     grey = dataset.get("PhotometricInterpretation") in ("MONOCHROME1", "MONOCHROME2")
     if not grey or dataset.get("SamplesPerPixel", 1) != 1:
         raise Unreadable("the DICOM is in colour; send the original grey slice")
-    if not (dataset.Rows >= 1 and dataset.Columns >= 1 and dataset.Rows * dataset.Columns <= LARGEST):
+    rows, columns = int(dataset.Rows), int(dataset.Columns)
+    if not (min(rows, columns) >= 1 and rows * columns <= LARGEST and max(rows, columns) <= LONGEST):
         raise Unreadable("the DICOM has no rows or far too many; send one slice of at most 2048 x 2048 pixels")
     if dataset.get("BitsAllocated") not in (8, 16):
         raise Unreadable("the DICOM has neither 8 nor 16 bits allocated; export it with 16")
+
+
+def _kept(dataset: "Dataset") -> bytes:
+    """A DICOM file of nothing but the elements that are read (`_PICTURE_TAGS`) and the transfer syntax."""
+    from pydicom import dcmwrite
+    from pydicom.dataset import FileMetaDataset
+
+    meta = FileMetaDataset()
+    meta.TransferSyntaxUID = dataset.file_meta.TransferSyntaxUID
+    dataset.file_meta, dataset.preamble = meta, b"\0" * 128
+    file = BytesIO()
+    dcmwrite(file, dataset)
+    return file.getvalue()
 
 
 def _stored(dataset: "Dataset") -> NDArray[Any]:

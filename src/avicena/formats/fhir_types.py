@@ -39,6 +39,7 @@ def absent(why: Text) -> Resource:
 
 
 def participant(code: str, display: str) -> Resource:
+    """Who took part in what a Provenance tells, by type code and display."""
     return {"coding": [{"system": f"{HL7}provenance-participant-type", "code": code, "display": display}]}
 
 

@@ -13,6 +13,7 @@ from avicena.core.errors import Unreadable
 from avicena.formats import dicom
 
 LARGEST = 16_000_000  # pixels; checked in the header, before anything is decoded
+LONGEST = 4096  # pixels of a side: the network sees a square around the picture
 _MOST_SCANS = 64  # passes of a progressive JPEG; real ones have about 10, an attack has thousands
 _MOST_CHUNKS = 20_000  # parts of a PNG file
 
@@ -52,7 +53,10 @@ _TURNS = {
 """What brings a picture with that EXIF orientation upright (EXIF 2.32, 4.6.4)."""
 
 _ERROR, _WARNING = Image.DecompressionBombError, Image.DecompressionBombWarning
-_TOO_LARGE = f"the picture has more than {LARGEST // 1_000_000} million pixels; send the slice in its original size"
+_TOO_LARGE = (
+    f"the picture has more than {LARGEST // 1_000_000} million pixels or a side longer than {LONGEST}; send the slice "
+    "in its original size"
+)
 
 
 def read(data: bytes, *, media_type: str | None = None) -> Picture:
@@ -69,7 +73,7 @@ def read(data: bytes, *, media_type: str | None = None) -> Picture:
         _agree(kind, media_type)
     if kind == _DICOM:
         return dicom.read(data)
-    return Picture(digest.of_bytes(data), kind, None, _decode(data, kind))
+    return Picture(digest.of_bytes(data), kind, None, _decode(data, kind), data)
 
 
 def _kind(data: bytes) -> str:
@@ -138,7 +142,7 @@ def _grey(image: Image.Image) -> NDArray[np.uint8]:
 
 
 def _check_size(image: Image.Image) -> None:
-    if image.width * image.height > LARGEST:
+    if image.width * image.height > LARGEST or max(image.size) > LONGEST:
         raise Unreadable(_TOO_LARGE)
 
 

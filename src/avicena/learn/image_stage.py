@@ -49,6 +49,10 @@ def learn_images(
     if set(labels.tolist()) != set(range(len(stage.classes))) or len(set(folds.tolist())) < 2:
         raise Blocked(f"stage {stage.name} needs rows of every class in at least two folds; import more data")
     families = np.array([row.family for row in used])
+    if len({(row.family, row.labels[stage.name]) for row in used}) > len(set(families.tolist())):
+        raise Blocked(
+            f"a patient has two classes of stage {stage.name}; mend the labels or the families, and import again"
+        )
     sources = np.array([row.source for row in used])
     slices = [pixels(str(row.values[stage.input])) for row in used]
     fit = fit_image(slices, labels, families, sources, folds, stage.recipe, seed, shelf, progress)
@@ -61,7 +65,7 @@ def learn_images(
         *judge.overall(stage.name, chances, labels, families),
         *judge.recalls(stage.name, stage.classes, chances, labels, families, sources),
         *judge.coverages(stage.name, stage.classes, chances, labels, families, folds, stage.alpha, {"source": sources}),
-        _refused(stage.name, gate, families),
+        _refused(stage.name, gate, families, folds),
         *_inside(stage.name, used, slices, fit, labels, families),
     ]
     return ImageOutcome(
@@ -97,10 +101,14 @@ def _spec(
     )
 
 
-def _refused(stage: str, gate: outlier.Gate, families: NDArray[Any]) -> Measure:
-    """The share of real slices that the gate refuses, each scored by models blind to its family, families alike."""
+def _refused(stage: str, gate: outlier.Gate, families: NDArray[Any], folds: NDArray[np.int64]) -> Measure:
+    """The share of real slices that the gate refuses, families alike: model and limit are blind to the slice's fold."""
+    over = np.zeros(len(folds), dtype=bool)
+    for fold in np.unique(folds):
+        held = folds == fold
+        over[held] = gate.scores[held] > outlier.limit(gate.scores[~held], families[~held], outlier.REFUSED)
     names, place = np.unique(families, return_inverse=True)
-    shares = np.bincount(place, weights=gate.scores > gate.limit) / np.bincount(place)
+    shares = np.bincount(place, weights=over) / np.bincount(place)
     return judge.measure(stage, "refused as unfamiliar", bootstrap_mean(shares, names))
 
 
@@ -141,22 +149,27 @@ def _inside(
     labels: NDArray[np.int64],
     families: NDArray[Any],
 ) -> list[Measure]:
-    """The share of slices whose map of the true class, by a model blind to them, peaks inside the lesion's box."""
+    """How often the map of the true class, by a model blind to the slice, peaks in the lesion's box, or touches it."""
     where = [i for i, row in enumerate(rows) if row.box is not None]
     if not where:
         return []
-    hits = np.array(
-        [_hit(rows[i], slices[i], fit.oof_cams[i, labels[i]] - fit.oof_cams[i].mean(axis=0)) for i in where],
-        dtype=float,
-    )
-    return [judge.measure(stage, "map peaks inside the lesion's box", bootstrap_mean(hits, families[where]))]
+    maps = fit.oof_cams - fit.oof_cams.mean(axis=1, keepdims=True)
+    found = np.array([_hit(rows[i], slices[i], maps[i, labels[i]]) for i in where], dtype=float)
+    names = ("map peaks inside the lesion's box", "map's peak cell touches the lesion's box")
+    return [
+        judge.measure(stage, name, bootstrap_mean(hits, families[where]))
+        for name, hits in zip(names, found.T, strict=True)
+    ]
 
 
-def _hit(row: Row, pixels: NDArray[Any], cam: NDArray[np.float32]) -> bool:
+def _hit(row: Row, pixels: NDArray[Any], cam: NDArray[np.float32]) -> tuple[bool, bool]:
+    """Whether the centre of the map's strongest cell lies in the lesion's box, and whether the cell touches the box."""
     assert row.box is not None  # noqa: S101 - the caller chose rows with a box
     left, top, side = frame(pixels)
     line, column = divmod(int(np.argmax(cam)), cam.shape[1])
-    x = (left + (column + 0.5) * side / cam.shape[1]) / pixels.shape[1]
-    y = (top + (line + 0.5) * side / cam.shape[0]) / pixels.shape[0]
+    wide, high = side / cam.shape[1] / pixels.shape[1], side / cam.shape[0] / pixels.shape[0]
+    x, y = left / pixels.shape[1] + column * wide, top / pixels.shape[0] + line * high
     box_x, box_y, width, height = row.box
-    return bool(box_x <= x <= box_x + width and box_y <= y <= box_y + height)
+    inside = box_x <= x + wide / 2 <= box_x + width and box_y <= y + high / 2 <= box_y + height
+    touches = x < box_x + width and box_x < x + wide and y < box_y + height and box_y < y + high
+    return inside, touches

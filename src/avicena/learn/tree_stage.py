@@ -61,7 +61,7 @@ def learn_trees(
     if set(labels.tolist()) != set(range(len(stage.classes))) or len(np.unique(folds)) < 3:
         raise Blocked(f"stage {stage.name} needs rows of every class in at least three folds; import more data")
     cases = [Case(None, row.values) for row in rows]
-    table = _table(app, stage, cases, earlier, labels, folds)
+    table = _table(app, stage, cases, earlier, labels, folds, families)
     known = _known(stage, rows, earlier)
     fit = fit_trees(table, known, stage.recipe, seed, shelf, progress)
     chances, scale = _calibrated(fit.margins, labels, folds)
@@ -92,7 +92,13 @@ def learn_trees(
 
 
 def _table(
-    app: Application, stage: TreeStage, cases: Sequence[Case], earlier: Sequence[Earlier], labels: Labels, folds: Labels
+    app: Application,
+    stage: TreeStage,
+    cases: Sequence[Case],
+    earlier: Sequence[Earlier],
+    labels: Labels,
+    folds: Labels,
+    families: NDArray[Any],
 ) -> TreeTable:
     told: list[dict[str, float]] = [dict(app.features(case)) for case in cases]
     for one in earlier:
@@ -100,7 +106,7 @@ def _table(
             row.update({given(one.stage, label): value for label, value in zip(one.classes, chances, strict=True)})
     columns = tuple(dict.fromkeys(name for row in told for name in row))
     rows = np.array([[row.get(name, np.nan) for name in columns] for row in told], dtype=np.float32)
-    return TreeTable(columns, rows, labels, folds, len(stage.classes))
+    return TreeTable(columns, rows, labels, folds, families, len(stage.classes))
 
 
 def _known(stage: TreeStage, rows: Sequence[Row], earlier: Sequence[Earlier]) -> Labels:

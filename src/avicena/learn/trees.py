@@ -3,7 +3,7 @@
 Random Forest is XGBoost's own forest mode, so that both are served, and explained exactly, by one engine.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,19 +24,21 @@ Params = dict[str, float | int]
 
 @dataclass(frozen=True)
 class TreeTable:
-    """What trees learn from: `rows` (n, columns) float32 with NaN for unknown, `labels` (n,), `folds` (n,)."""
+    """What trees learn from: `rows` (n, columns) float32 with NaN for unknown; `labels`, `folds`, `families` (n,)."""
 
     columns: tuple[str, ...]
     rows: Matrix
     labels: Labels
     folds: NDArray[np.int64]
+    families: NDArray[Any]
     classes: int
 
     @property
     def digest(self) -> str:
         """Names the content, so that finished work is found again."""
         parts = (self.rows.tobytes(), self.labels.tobytes(), self.folds.tobytes())
-        return digest.of([list(self.columns), self.classes, *(digest.of_bytes(part) for part in parts)])
+        names = [list(self.columns), self.families.astype(str).tolist()]
+        return digest.of([*names, self.classes, *(digest.of_bytes(part) for part in parts)])
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class FamilyScores:
 class TreeFit:
     """The chosen family trained on every row, and what cross-validation said of both.
 
-    `nulls` (m,) are the mean log losses of the same procedure on labels permuted within the class of the baseline.
+    `nulls` (m,) are the mean log losses of the better family on labels permuted within the class of the baseline.
     """
 
     family: Family
@@ -75,7 +77,7 @@ def fit_trees(
     """
     outer = np.unique(table.folds)
     steps = len(recipe.families) * (len(outer) + 1) + recipe.permutations
-    done = _Counter(progress, "treatment trees", steps)
+    done = _Counter(progress, "trees", steps)
     scores = {family: _nested(table, family, recipe, seed, shelf, done) for family in recipe.families}
     losses = {family: loss(found.margins, table.labels, recipe.balanced) for family, found in scores.items()}
     family = min(losses, key=lambda one: losses[one])
@@ -83,7 +85,7 @@ def fit_trees(
         one: _tuned(table, np.ones(len(table.labels), bool), one, recipe, seed, shelf, done, "all") for one in scores
     }
     chosen = scores[family]
-    nulls = _permuted(table, given, family, chosen.params, recipe, seed, shelf, done)
+    nulls = _permuted(table, given, scores, recipe, seed, shelf, done)
     medians = median_by_column(table)
     booster = _train(
         _filled(table.rows, table.columns, medians), table.labels, table.classes, family, params[family], recipe, seed
@@ -234,36 +236,51 @@ def _predict(
 def _permuted(
     table: TreeTable,
     given: Labels,
-    family: Family,
-    params: tuple[Params, ...],
+    scores: Mapping[Family, FamilyScores],
     recipe: TreeRecipe,
     seed: int,
     shelf: Shelf,
     done: "_Counter",
 ) -> NDArray[np.float64]:
-    """Log losses of the outer cross-validation on labels shuffled within each class of `given`."""
-    key = "nulls-" + digest.of([table.digest, digest.of_bytes(given.tobytes()), family, params, recipe, seed])[7:39]
+    """Log losses of the better family on labels shuffled within each class of `given`; parameters are held fixed."""
+    params = {family: found.params for family, found in scores.items()}
+    key = "nulls-" + digest.of([table.digest, digest.of_bytes(given.tobytes()), params, recipe, seed])[7:39]
     kept = shelf.get(key)
     found = [] if kept is None else kept["losses"].tolist()
     done(len(found))
     for number in range(len(found), recipe.permutations):
-        labels = _shuffled(table.labels, given, np.random.default_rng([seed, number]))
-        margins = np.zeros((len(labels), table.classes), dtype=np.float32)
-        for fold, best in zip(np.unique(table.folds), params, strict=True):
-            held = table.folds == fold
-            margins[held] = _predict(table, ~held, held, labels, family, best, recipe, seed)
-        found.append(loss(margins, labels, recipe.balanced))
+        labels = shuffled(table.labels, given, table.families, np.random.default_rng([seed, number]))
+        found.append(min(_null(table, labels, family, best, recipe, seed) for family, best in params.items()))
         shelf.put(key, {"losses": np.array(found)})
         done()
     return np.array(found)
 
 
-def _shuffled(labels: Labels, given: Labels, random: np.random.Generator) -> Labels:
-    shuffled = labels.copy()
+def _null(
+    table: TreeTable, labels: Labels, family: Family, params: tuple[Params, ...], recipe: TreeRecipe, seed: int
+) -> float:
+    margins = np.zeros((len(labels), table.classes), dtype=np.float32)
+    for fold, best in zip(np.unique(table.folds), params, strict=True):
+        held = table.folds == fold
+        margins[held] = _predict(table, ~held, held, labels, family, best, recipe, seed)
+    return loss(margins, labels, recipe.balanced)
+
+
+def shuffled(labels: Labels, given: Labels, families: NDArray[Any], random: np.random.Generator) -> Labels:
+    """The labels (n,) of whole families exchanged among families with as many rows of the same class of `given` (n,).
+
+    Rows of one patient resemble each other, and must go on doing so for the null hypothesis to be a fair one.
+    """
+    found = labels.copy()
+    _, family = np.unique(families, return_inverse=True)
     for value in np.unique(given):
-        where = np.flatnonzero(given == value)
-        shuffled[where] = labels[random.permutation(where)]
-    return shuffled
+        rows = np.flatnonzero(given == value)
+        rows = rows[np.argsort(family[rows], kind="stable")]
+        _, starts, sizes = np.unique(family[rows], return_index=True, return_counts=True)
+        for size in np.unique(sizes):
+            blocks = rows[starts[sizes == size][:, None] + np.arange(size)]
+            found[blocks] = labels[blocks[random.permutation(len(blocks))]]
+    return found
 
 
 def loss(margins: Matrix, labels: Labels, balanced: bool) -> float:
@@ -284,11 +301,3 @@ class _Counter:
     def __call__(self, steps: int = 1) -> None:
         self._done += steps
         self._progress(self._stage, self._done, self._total)
-
-
-def columns_of(rows: list[Mapping[str, float]]) -> Iterator[str]:
-    """Every column that any row has, in the order of first appearance."""
-    seen: dict[str, None] = {}
-    for row in rows:
-        seen.update(dict.fromkeys(row))
-    return iter(seen)

@@ -24,6 +24,9 @@ Names = NDArray[Any]
 
 METHOD = "residual-and-look"
 
+REFUSED = 0.03
+"""The share of slices of new patients that the gate may refuse."""
+
 _AXES = 32  # of the principal subspace
 _RIDGE = 1e-3  # of the mean variance of looks, added to each
 _STEP = 2  # pixels of the plane; every second is looked at
@@ -110,7 +113,7 @@ def calibrated(
     looks: Floats,
     families: Names,
     folds: Names,
-    refused: float = 0.03,
+    refused: float = REFUSED,
 ) -> Gate:
     """The model of all slices, with a limit that refuses about the share `refused` of slices of new families.
 

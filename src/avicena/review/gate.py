@@ -47,7 +47,8 @@ def _worst(one: Threshold, measures: Iterable[Measure], blocks: Blocks) -> list[
     if few:
         named = ", ".join(f"{m.group}: {m.level} ({m.units})" for m in few)
         said = Text(f"too few families to judge: {named}", f"familias insuficientes para juzgar: {named}")
-        checks.append(Check(f"{name}, small groups", "INSUFFICIENT", "nothing", said))
+        small: Blocks = "suggestion" if blocks == "suggestion" else "nothing"
+        checks.append(Check(f"{name}, small groups", "INSUFFICIENT", small, said))
     return checks
 
 

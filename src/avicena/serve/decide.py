@@ -19,6 +19,12 @@ def decide(app: Application, prediction: Prediction) -> Decision:
                 "this model was released for referral only", "este modelo solo se aprobó para derivar al especialista"
             )
         return refer(reason.en, reason.es)
-    if not prediction.confidence.plausible:
+    if not all(stage.confidence.plausible for stage in prediction.stages):
         return refer("no outcome is plausible for this case", "ningún resultado es plausible en este caso")
-    return app.decide(prediction)
+    decision = app.decide(prediction)
+    if decision.action == "suggest" and decision.outcome not in prediction.confidence.plausible:
+        return refer(
+            "the outcome that the application chose is not plausible",
+            "el resultado que eligió la aplicación no es plausible",
+        )
+    return decision

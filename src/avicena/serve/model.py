@@ -40,6 +40,7 @@ class Model:
     """A whole chain ready to run, with the digest of each stage's weights."""
 
     digest: str
+    candidate: str
     spec: BundleSpec
     stages: tuple[ImageModel | TreeModel, ...]
     weights: Mapping[str, str]
@@ -69,11 +70,11 @@ def assemble(bundle: Bundle, open_network: Callable[[bytes], Network], open_tree
                 stages.append(TreeModel(spec, trees))
                 outputs = trees.run(parity["inputs"].astype(np.float32))[0]
             worst = float(np.max(np.abs(outputs - parity["outputs"])))
-        except (KeyError, ValueError) as error:
+        except (KeyError, ValueError, IndexError, RuntimeError) as error:
             raise Untrusted(f"stage {spec.name} of the bundle does not open: {type(error).__name__}") from error
         if not worst <= spec.tolerance:
             raise Untrusted(
                 f"stage {spec.name} gives other outputs here than at release (by {worst:.2g}); do not use it"
             )
     weights = dict(sorted((spec.name, bundle.digest_of(spec.file)) for spec in bundle.spec.stages))
-    return Model(bundle.digest, bundle.spec, tuple(stages), weights, bundle.scope_reason)
+    return Model(bundle.digest, bundle.candidate.id, bundle.spec, tuple(stages), weights, bundle.scope_reason)

@@ -93,10 +93,10 @@ application = Application(
             Threshold("tumour", "accuracy by patient", at_least=0.90),
             Threshold("tumour", "accuracy by patient", at_least=0.85, bound="low"),
             Threshold("tumour", "ECE", at_most=0.05),
-            Threshold("tumour", "coverage of sets", at_least=0.90, bound="high"),
+            Threshold("tumour", "coverage of sets", at_least=0.90),
             Threshold("tumour", "coverage of sets", at_least=0.90, bound="high", worst_group=True),
             Threshold("tumour", "refused as unfamiliar", at_most=0.05),
-            Threshold("treatment", "coverage of sets", at_least=0.90, bound="high"),
+            Threshold("treatment", "coverage of sets", at_least=0.90),
             Threshold("treatment", "coverage of sets", at_least=0.90, bound="high", worst_group=True),
         ),
         suggest=(

@@ -63,6 +63,20 @@ LIMITS = (
         "no el tumor.",
     ),
     Text(
+        "Of gliomas from the source of the other tumours it recognises only about seven of ten slices.",
+        "De los gliomas que proceden de la fuente de los demás tumores solo reconoce unos siete de cada diez cortes.",
+    ),
+    Text(
+        "The heat map says where the network looked, not where the tumour is: its peak lies inside the lesion in "
+        "about one slice of five.",
+        "El mapa de calor dice dónde miró la red, no dónde está el tumor: su máximo cae dentro de la lesión en "
+        "aproximadamente uno de cada cinco cortes.",
+    ),
+    Text(
+        "Its images carry no age and no sex: the tumour class was not measured by age or sex.",
+        "Sus imágenes no llevan edad ni sexo: la clase de tumor no se midió por edad ni por sexo.",
+    ),
+    Text(
         "It knows three tumour classes and always names one of them: it cannot say that there is "
         "no tumour, or another one.",
         "Conoce tres clases de tumor y siempre nombra una de ellas: no puede decir que no hay tumor, o que es otro.",
