@@ -20,12 +20,10 @@ from avicena.formats import bundle as wire
 from avicena.formats import image, record
 from avicena.formats.intake import intake
 from avicena.site import Site
-from avicena.version import __version__
+from avicena.version import code
 
 if TYPE_CHECKING:
     from avicena.learn.chain import Trained
-
-CODE = f"avicena {__version__}"
 
 
 def freeze(
@@ -80,7 +78,7 @@ def train(
         app = site.application(name)
         chosen = {stage.name: _dataset(site, name, stage.name, datasets.get(stage.name)) for stage in app.chain}
         data = {stage: (one.id, _rows(site, one)) for stage, one in chosen.items()}
-        trained = train_chain(app, data, _pixels(site), seed, CODE, site.shelf, progress)
+        trained = train_chain(app, data, _pixels(site), seed, code(), site.shelf, progress)
         checks = review.judge(app.gate, trained.measures)
         overall = tuple(one for one in trained.measures if not one.group)
         by_group = tuple(one for one in trained.measures if one.group)
