@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -56,6 +56,7 @@ def served(folder: Path, **given: Any) -> Iterator[Server]:
         env=environment,
         stdout=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
     assert process.stdout is not None
     try:
@@ -64,9 +65,15 @@ def served(folder: Path, **given: Any) -> Iterator[Server]:
         assert found, "the server did not start"
         yield Server(process, int(found[1]))
     finally:
-        process.kill()
+        kill(process)
         process.wait(30)
         process.stdout.close()
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    """Kill a server and its workers without warning."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _paths() -> list[str]:

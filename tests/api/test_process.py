@@ -5,17 +5,21 @@ import os
 import signal
 import socket
 import sqlite3
+import subprocess
+import sys
 import threading
+from dataclasses import replace
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 import pytest
 
 from avicena.api.server import serve
+from avicena.api.workers import crew
 from avicena.backends.store.verify import verify
 from avicena.core.errors import Misconfigured
 from tests.api.doors import ASK, PROBLEM, audit, kept
-from tests.api.process import Server, connect, form, served, wait_for
+from tests.api.process import Server, connect, form, kill, served, wait_for
 from tests.small import picture, small_site
 
 ENOUGH = 1000
@@ -24,12 +28,12 @@ FORM = form()
 
 def test_kill_9_under_load_loses_no_acknowledged_answer(folder: Path) -> None:
     acknowledged: list[str] = []
-    with served(folder, threads=4, waiting=16) as server:
+    with served(folder, workers=2, threads=4, waiting=16) as server:
         crew = [threading.Thread(target=ask_until_it_dies, args=(server, acknowledged, which)) for which in range(8)]
         for one in crew:
             one.start()
         wait_for(lambda: len(acknowledged) >= ENOUGH, 300)
-        server.process.send_signal(signal.SIGKILL)
+        kill(server.process)
         for one in crew:
             one.join(60)
     assert len(set(acknowledged)) == len(acknowledged) >= ENOUGH
@@ -139,9 +143,10 @@ def test_without_audit_there_is_no_answer(folder: Path) -> None:
     site.close()
 
 
+@pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_lets_what_runs_finish_and_it_exits_well(folder: Path, how: signal.Signals) -> None:
-    with served(folder) as server:
+def test_a_signal_lets_what_runs_finish_and_it_exits_well(folder: Path, how: signal.Signals, workers: int) -> None:
+    with served(folder, workers=workers) as server:
         running = half_asked(server)
         server.process.send_signal(how)
         wait_for(lambda: refuses_connections(server))
@@ -153,6 +158,80 @@ def test_a_signal_lets_what_runs_finish_and_it_exits_well(folder: Path, how: sig
     site = small_site(folder)
     assert site.store.get("answer", id) is not None
     site.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_the_least_busy_worker_gets_the_next_connection_and_figures_are_of_all(folder: Path) -> None:
+    with served(folder, workers=2) as server:
+        first, second = connect(server), connect(server)
+        for one in (first, second, first, second):
+            one.request("GET", "/health/live")
+            assert one.getresponse().read() == b'{"status":"live"}'
+        found = [sockets(pid) for pid in children(server)]
+        first.request("GET", "/metrics")
+        figures = first.getresponse().read()
+    assert len(set(found)) == 1, "one worker holds both connections"
+    assert b'avicena_requests_total{method="GET",route="/health/live",status="200"} 4.0' in figures
+
+
+def test_a_worker_that_dies_is_replaced_and_the_others_answer_meanwhile(folder: Path) -> None:
+    with served(folder, workers=2) as server:
+        before = children(server)
+        os.kill(before[0], signal.SIGKILL)
+        wait_for(lambda: buried(before[0]))
+        body, headers = FORM
+        for _ in range(4):
+            connection = connect(server)
+            connection.request("POST", ASK, body, headers)
+            assert connection.getresponse().status == 201
+        wait_for(lambda: len(children(server)) == 2)
+        assert server.stop(signal.SIGTERM) == 0
+
+
+def test_workers_end_when_their_parent_is_killed(folder: Path) -> None:
+    with served(folder, workers=2) as server:
+        workers = children(server)
+        assert len(workers) == 2
+        server.process.kill()
+        server.process.wait(30)
+        wait_for(lambda: not any(runs(pid) for pid in workers))
+
+
+def test_workers_that_cannot_start_end_the_service_with_a_sentence(folder: Path) -> None:
+    site = small_site(folder, workers=2)
+    unknown = replace(site.settings, applications="no.such.module")
+    with pytest.raises(Misconfigured, match="worker"), socket.create_server(("127.0.0.1", 0)) as listener:  # noqa: SIM117
+        with crew(listener, unknown, 2, 2):
+            pytest.fail("they started")
+    site.close()
+
+
+def children(server: Server) -> list[int]:
+    """The workers of a server that run."""
+    out = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,stat="], capture_output=True, check=True, text=True).stdout
+    rows = [line.split() for line in out.splitlines()]
+    return [int(pid) for pid, parent, state in rows if int(parent) == server.process.pid and state[0] != "Z"]
+
+
+def sockets(pid: int) -> int:
+    """How many sockets a process holds."""
+    links = [path.readlink() for path in Path(f"/proc/{pid}/fd").iterdir()]
+    return sum(str(link).startswith("socket:") for link in links)
+
+
+def buried(pid: int) -> bool:
+    """Whether a process is gone and its parent knows."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+def runs(pid: int) -> bool:
+    """Whether a process is there and not merely waiting to be buried."""
+    out = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, check=False, text=True).stdout
+    return bool(out.strip()) and not out.startswith("Z")
 
 
 def half_asked(server: Server) -> HTTPConnection:

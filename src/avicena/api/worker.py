@@ -2,10 +2,8 @@
 
 import asyncio
 import logging
-import os
 import signal
 import socket
-import sys
 from contextlib import suppress
 from functools import partial
 from types import FrameType
@@ -25,8 +23,6 @@ KEEP_ALIVE = 75
 """Seconds that an idle connection stays open: longer than proxies reuse one, so that none is closed under a request."""
 CONNECTION, READY, ENDED = b"c", b"r", b"e"
 """What parent and worker tell each other: here is a connection; I can take connections; one of them has ended."""
-SWITCH = 0.001
-"""Seconds that a thread may keep the others waiting."""
 
 
 def config(app: ASGIApp, **given: Any) -> uvicorn.Config:
@@ -116,7 +112,6 @@ def main(channel: int) -> int:
     """Answer until the channel (a file descriptor) is closed; the exit status."""
     from avicena.api.server import app_from_environment
 
-    sys.setswitchinterval(float(os.environ.get("SWI", SWITCH)))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # until the server takes it over
     try:
         app = app_from_environment()
