@@ -30,9 +30,7 @@ class Settings:
     host: str = _setting("127.0.0.1", "address to listen on; development identity refuses all but loopback")
     port: int = _setting(8000, "port to listen on")
     identity: str = _setting("development", "who asks: 'development' (everybody on this machine is trusted)")
-    workers: int = _setting(
-        0, "processes that answer, sharing `threads`, `models` and `waiting`; 0 is one for each CPU core"
-    )
+    workers: int = _setting(0, "processes that answer, sharing threads, models and waiting; 0 is one for each CPU core")
     threads: int = _setting(8, "answers at the same time; more than CPU cores, for some wait for the disk")
     models: int = _setting(0, "model runs at the same time; 0 is one for each CPU core")
     network_threads: int = _setting(1, "CPU threads of one network run")
