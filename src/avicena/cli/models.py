@@ -9,7 +9,7 @@ from rich.table import Table
 
 from avicena import lifecycle, queries
 from avicena.cli.console import Bars, SiteOption, actor, console, opened
-from avicena.core.errors import Misconfigured
+from avicena.core.errors import Blocked, Misconfigured
 from avicena.core.model import Evaluation
 
 Application = Annotated[str, typer.Argument(help="The application, such as brain-tumour.")]
@@ -90,12 +90,15 @@ def export(
     public_key: Annotated[Path | None, typer.Option(help="Folder to write this site's public key to.")] = None,
     site: SiteOption = None,
 ) -> None:
-    """Write a candidate's signed bundle to a folder, for another installation.
+    """Write a candidate's signed bundle to a folder, for another installation; not one that the gate refuses.
 
     Example: avicena export brain-tumour 1f2e3d --to ./bundle --public-key ./trusted
     """
     with opened(site) as here:
-        files = queries.bundle(here, queries.candidate(here, application, candidate).bundle)
+        found = queries.candidate(here, application, candidate)
+        if queries.evaluation(here, found.id).scope == "nothing":
+            raise Blocked("the gate refuses this candidate, so it is not handed on; `avicena review` shows why")
+        files = queries.bundle(here, found.bundle)
         key_id, key = here.keys.key_id, here.keys.public_key()
     to.mkdir(parents=True, exist_ok=True)
     for stale in to.iterdir():
