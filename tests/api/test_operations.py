@@ -4,9 +4,13 @@ import re
 from pathlib import Path
 
 import pytest
+from starlette.routing import Router
 from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
 from avicena.api import docs
+from avicena.api.layers import Envelope
+from avicena.api.metrics import Meters
 from avicena.api.server import create_app
 from avicena.site import Site
 from tests.api.doors import ASK, FIELDS, PROBLEM, files, open_door
@@ -81,14 +85,11 @@ def test_wrong_addresses_and_methods_are_problems(client: TestClient) -> None:
     assert "POST" in wrong.headers["allow"]
 
 
-def test_a_defect_of_ours_is_a_problem_without_detail(site: Site, caplog: pytest.LogCaptureFixture) -> None:
-    app = create_app(site)
-
-    async def broken(request: object) -> None:
+def test_a_defect_of_ours_is_a_problem_without_detail(caplog: pytest.LogCaptureFixture) -> None:
+    async def broken(scope: Scope, receive: Receive, send: Send) -> None:
         raise ZeroDivisionError("patient Ana")
 
-    app.add_route("/broken", broken)  # type: ignore[arg-type]
-    with open_door(app) as client:
+    with open_door(Envelope(Router(default=broken), Meters())) as client:
         response = client.get("/broken", headers={"x-request-id": "r-9"})
     assert (response.status_code, response.headers["content-type"]) == (500, PROBLEM)
     assert "Ana" not in response.text + caplog.text

@@ -134,15 +134,6 @@ def problem(error: Exception, request_id: str) -> tuple[HTTPStatus, dict[str, st
     return kind.status, headers, orjson.dumps(body)
 
 
-def of_status(status: int, allow: str = "") -> AvicenaError:
-    """The error behind a status that the router gave."""
-    if status == HTTPStatus.METHOD_NOT_ALLOWED:
-        return WrongMethod(allow)
-    if status == HTTPStatus.NOT_FOUND:
-        return NotFound("there is no such address; /docs lists them")
-    return Malformed("the request does not parse")
-
-
 def _dashed(name: str) -> str:
     """ContractViolation → contract-violation."""
     return "".join(f"-{c.lower()}" if c.isupper() else c for c in name).lstrip("-")

@@ -10,6 +10,7 @@ from avicena.api import headers
 from avicena.api.errors import Busy, problem
 from avicena.api.metrics import Meters
 from avicena.api.queue import Queue
+from avicena.core.errors import AvicenaError
 
 log = logging.getLogger("avicena.api")
 
@@ -61,7 +62,8 @@ class Envelope:
         try:
             await self.app(scope, receive, send_dressed)
         except Exception as error:
-            log.error("request %s: %s", request_id, type(error).__name__)
+            if not isinstance(error, AvicenaError):
+                log.error("request %s: %s", request_id, type(error).__name__)
             if not status:
                 await send_problem(send_dressed, error, request_id)
         finally:

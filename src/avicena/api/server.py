@@ -1,4 +1,4 @@
-"""The HTTP service: its routes, its layers, and how it is started and stopped."""
+"""The HTTP service: its layers, and how it is started and stopped."""
 
 import asyncio
 import logging
@@ -7,202 +7,69 @@ import signal
 import socket
 import threading
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from http import HTTPStatus
-from typing import Any
+from contextlib import asynccontextmanager, contextmanager, suppress
 
-import orjson
 import uvicorn
-from fastapi import FastAPI
-from fastapi.openapi.utils import get_openapi
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Router
+from starlette.types import ASGIApp
 
-from avicena import queries, settings
-from avicena.api import docs, metrics
+from avicena import settings
+from avicena.api import docs
 from avicena.api.answers import Desk
-from avicena.api.describe import ANSWER, PROBLEM, VIEWS, request_body
-from avicena.api.errors import PROBLEM as PROBLEM_TYPE
-from avicena.api.errors import NotReady, of_status, problem
 from avicena.api.headers import JSON
 from avicena.api.layers import Admission, Envelope
 from avicena.api.metrics import Meters
 from avicena.api.queue import Queue
-from avicena.api.worker import config
+from avicena.api.routes import Door, described, nowhere, operations, questions
+from avicena.api.worker import config, settle
 from avicena.api.workers import count, crew
 from avicena.core.errors import AvicenaError, Misconfigured
 from avicena.site import Site, open_site
-from avicena.version import __version__
 
 log = logging.getLogger("avicena.api")
 
 BACKLOG = 1024
 
 
-def create_app(site: Site, *, own: bool = False) -> FastAPI:
-    """The service of one installation as an ASGI application; with `own` it closes the site when it stops."""
+def create_app(site: Site, *, own: bool = False) -> ASGIApp:
+    """The service of one installation as an ASGI application; with `own` it closes the site when it stops.
+
+    A question passes two layers and the router, and nothing else; FastAPI only describes the routes.
+    """
     meters = Meters()
     queue = Queue(site.settings.threads, site.settings.waiting)
     desk = Desk(site, meters, queue)
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: object) -> AsyncIterator[None]:
+        await asyncio.to_thread(_warm, site)
         yield
         desk.close()
         if own:
             site.close()
 
-    app = FastAPI(
-        title="Avicena",
-        version=__version__,
-        description="Clinical predictions that a clinician can trust. Research use only; not a medical device.",
-        docs_url=None,
-        redoc_url=None,
-        openapi_url=None,
-        lifespan=lifespan,
-    )
-    _questions(app, site, desk)
-    _operations(app, site, meters)
-    app.add_exception_handler(AvicenaError, _problem)
-    app.add_exception_handler(HTTPException, _problem_of_router)
-    app.add_middleware(Admission, queue=queue, meters=meters)
-    app.add_middleware(Envelope, meters=meters)
-    document = orjson.dumps(_openapi(app))
+    doors = [*questions(site, desk), *operations(site, meters)]
+    document = described(doors)
 
     async def openapi(request: Request) -> Response:
         return Response(document, media_type=JSON)
 
-    app.add_route("/openapi.json", openapi)
-    app.add_route("/docs", docs.page)
-    app.add_route("/docs/{name}", docs.file)
-    return app
+    doors += [Door("/openapi.json", openapi), Door("/docs", docs.page), Door("/docs/{name}", docs.file)]
+    routes = [one.route() for one in doors]
+    router = Router(routes, lifespan=lifespan, redirect_slashes=False, default=nowhere)
+    return Envelope(Admission(router, queue, meters), meters)
 
 
-def _questions(app: FastAPI, site: Site, desk: Desk) -> None:
-    """The routes under /v1."""
-    for name, application in site.applications.items():
-        app.add_api_route(
-            f"/v1/{name}/answers",
-            desk.asking(name),
-            methods=["POST"],
-            status_code=201,
-            response_class=Response,
-            summary=application.purpose.en,
-            operation_id=f"ask-{name}",
-            tags=["answers"],
-            responses={
-                201: {"description": "The answer", "content": VIEWS},
-                **_problems(400, 403, 406, 408, 413, 415, 422, 503),
-            },
-            openapi_extra={"requestBody": request_body(application)},
-        )
-    app.add_api_route("/v1/{application}/answers", desk.asking(None), methods=["POST"], include_in_schema=False)
-    app.add_api_route(
-        "/v1/answers/{id}",
-        desk.read,
-        response_class=Response,
-        summary="An answer as it was given",
-        operation_id="read-answer",
-        tags=["answers"],
-        responses={200: {"description": "The answer", "content": VIEWS}, **_problems(400, 403, 404, 406, 503)},
-        openapi_extra={"parameters": [_ID]},
-    )
-    app.add_api_route(
-        "/v1/answers/{id}/heat-map.png",
-        desk.heat_map,
-        response_class=Response,
-        summary="Where the network saw its evidence, over the picture",
-        operation_id="heat-map",
-        tags=["answers"],
-        responses={200: {"description": "The heat map", "content": {"image/png": {}}}, **_problems(400, 403, 404, 503)},
-        openapi_extra={"parameters": [_ID, _OVERLAY, _STAGE]},
-    )
-    app.add_api_route(
-        "/v1/{application}",
-        desk.describe,
-        response_class=Response,
-        summary="What an application asks and answers",
-        operation_id="describe",
-        tags=["applications"],
-        responses={200: {"description": "Its description", "content": {JSON: {}}}, **_problems(400, 403, 404, 503)},
-        openapi_extra={"parameters": [{**_NAME, "schema": {"type": "string", "enum": list(site.applications)}}]},
-    )
+def _warm(site: Site) -> None:
+    """Load what answers now, so that the first question does not wait for it; /health/ready tells what fails."""
+    for name in site.applications:
+        with suppress(AvicenaError):
+            site.live(name)
 
 
-def _operations(app: FastAPI, site: Site, meters: Meters) -> None:
-    """The routes for whoever runs the service."""
-
-    async def live(request: Request) -> Response:
-        return Response(b'{"status":"live"}', media_type=JSON)
-
-    async def ready(request: Request) -> Response:
-        problems = await asyncio.to_thread(queries.ready, site)
-        if problems:
-            raise NotReady(problems)
-        return Response(orjson.dumps({"status": "ready", "warnings": queries.degraded(site)}), media_type=JSON)
-
-    async def figures(request: Request) -> Response:
-        return Response(meters.text(), media_type=metrics.MEDIA_TYPE)
-
-    told: dict[int | str, dict[str, Any]] = {200: {"description": "Yes", "content": {JSON: {}}}}
-    text: dict[int | str, dict[str, Any]] = {200: {"description": "Figures", "content": {"text/plain": {}}}}
-    for path, endpoint, words, responses in (
-        ("/health/live", live, "Whether the service runs", told),
-        ("/health/ready", ready, "Whether it can answer", told | _problems(503)),
-        ("/metrics", figures, "Figures for Prometheus", text),
-    ):
-        app.add_api_route(
-            path,
-            endpoint,
-            response_class=Response,
-            summary=words,
-            tags=["operations"],
-            operation_id=path.strip("/").replace("/", "-"),
-            responses=responses,
-        )
-
-
-_ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
-_NAME = {"name": "application", "in": "path", "required": True}
-_OVERLAY = {
-    "name": "overlay",
-    "in": "query",
-    "description": "false gives the map alone, on a clear ground",
-    "schema": {"type": "boolean", "default": True},
-}
-_STAGE = {
-    "name": "stage",
-    "in": "query",
-    "description": "whose map; the first stage that has one where it is left out",
-    "schema": {"type": "string"},
-}
-
-
-def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    content = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
-
-
-def _openapi(app: FastAPI) -> dict[str, Any]:
-    document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-    document.setdefault("components", {}).setdefault("schemas", {}).update(Answer=ANSWER, Problem=PROBLEM)
-    return document
-
-
-async def _problem(request: Request, error: Exception) -> Response:
-    status, given, body = problem(error, request.state.request_id)
-    return Response(body, int(status), given)
-
-
-async def _problem_of_router(request: Request, error: Exception) -> Response:
-    if not isinstance(error, HTTPException):
-        raise error
-    allow = (error.headers or {}).get("Allow", "")
-    return await _problem(request, of_status(error.status_code, allow))
-
-
-def app_from_environment() -> FastAPI:
+def app_from_environment() -> ASGIApp:
     """The service that the environment describes, for `uvicorn --factory`. Raises Misconfigured, Unavailable."""
     return create_app(open_site(settings.read()), own=True)
 
@@ -237,6 +104,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        settle()
         for one in sockets or ():
             _say(one)
 

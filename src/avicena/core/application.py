@@ -113,4 +113,5 @@ class Application:
 
     def word(self, name: str) -> Text:
         """The name of a label, feature or input in words; itself where none is given."""
-        return self.words.get(name, Text(name, name))
+        found = self.words.get(name)
+        return Text(name, name) if found is None else found

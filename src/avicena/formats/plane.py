@@ -20,13 +20,24 @@ def plane(pixels: NDArray[Any], side: int) -> Plane:
 
     `pixels` is one grey slice (H, W) of uint8, uint16 or float, bright where the signal is strong.
     """
-    return scale(square(pixels, side))
+    return framed(pixels, side)[0]
+
+
+def framed(pixels: NDArray[Any], side: int) -> tuple[Plane, Frame]:
+    """The plane (see `plane`), and the square of the slice that it shows, to draw a map over the slice."""
+    shown = grey(pixels)
+    square = frame(shown)
+    return scale(_cut(shown, square, side)), square
 
 
 def square(pixels: NDArray[Any], side: int) -> NDArray[np.uint8]:
     """The body in the slice as a grey square: uint8 (side, side)."""
     shown = grey(pixels)
-    left, top, size = frame(shown)
+    return _cut(shown, frame(shown), side)
+
+
+def _cut(shown: NDArray[np.uint8], square: Frame, side: int) -> NDArray[np.uint8]:
+    left, top, size = square
     x, y = max(left, 0), max(top, 0)
     cut = Image.fromarray(np.ascontiguousarray(shown[y : top + size, x : left + size]))
     if cut.size != (size, size):
@@ -44,8 +55,8 @@ def frame(pixels: NDArray[Any]) -> Frame:
     height, width = shown.shape
     step = max(1, min(height, width) // 128)
     few = shown[::step, ::step]
-    columns = np.flatnonzero(few.mean(axis=0) > _EDGE)
-    rows = np.flatnonzero(few.mean(axis=1) > _EDGE)
+    columns = np.flatnonzero(few.sum(axis=0, dtype=np.int64) > _EDGE * len(few))
+    rows = np.flatnonzero(few.sum(axis=1, dtype=np.int64) > _EDGE * few.shape[1])
     if not len(columns) or not len(rows):
         size = max(height, width)
         return (width - size) // 2, (height - size) // 2, size

@@ -1,10 +1,11 @@
 """A noun as the bytes that are kept of it, and back: canonical JSON, read strictly."""
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from math import isfinite
-from typing import TYPE_CHECKING, Any, TypeVar
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_origin, get_type_hints
 
 import orjson
 
@@ -82,10 +83,19 @@ def _finite(noun: Any) -> bool:
         elif isinstance(value, Mapping):
             left.extend(value.values())
         else:
-            left.extend(getattr(value, name) for name in _fields(kind))
+            left.extend(_numbers(kind)(value))
     return True
 
 
 @cache
-def _fields(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(kind))
+def _numbers(kind: Any) -> Callable[[Any], tuple[Any, ...]]:
+    """What gives the fields of a class that may hold a number; those that are a text or a whole number never do."""
+    hints = get_type_hints(kind)
+    names = [field.name for field in dataclasses.fields(kind) if not _plain(hints[field.name])]
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda noun: tuple(getattr(noun, name) for name in names)
+
+
+def _plain(hint: Any) -> bool:
+    return hint in _ATOMS or get_origin(hint) is Literal

@@ -15,7 +15,6 @@ STRONGEST = 3
 """Reasons that are told of each stage."""
 
 _FOR, _AGAINST = Text(" speaks for ", " habla a favor de "), Text(" speaks against ", " habla en contra de ")
-_MOVED, _BY = Text(" moved the score of ", " movió la puntuación de "), Text(" by ", " en ")
 _YES, _NO, _MISSING = Text(" (yes)", " (sí)"), Text(" (no)", " (no)"), Text(" (not given)", " (sin dato)")
 
 
@@ -113,17 +112,22 @@ def unproven(answer: Answer, stage: StagePrediction, application: Application) -
 
 def contributed(one: Contribution, application: Application, sure: bool = True) -> Text:
     """One reason, such as "age 54 speaks for surgery (+0.21 log-odds)"; without `sure`, only what was computed."""
-    label, effect = application.word(one.label), phrase(signed(one.effect), " log-odds")
+    label, by = application.word(one.label), signed(one.effect)
     if one.feature == BASE:
-        return phrase(Text("the score of ", "la puntuación de "), label, Text(" starts at ", " parte de "), effect)
+        return Text(
+            f"the score of {label.en} starts at {by.en} log-odds",
+            f"la puntuación de {label.es} parte de {by.es} log-odds",
+        )
+    name = feature_of(one, application)
     if not sure:
-        return phrase(feature_of(one, application), _MOVED, label, _BY, effect)
-    speaks = (
-        Text(" speaks against ", " habla en contra de ")
-        if one.effect < 0
-        else Text(" speaks for ", " habla a favor de ")
+        return Text(
+            f"{name.en} moved the score of {label.en} by {by.en} log-odds",
+            f"{name.es} movió la puntuación de {label.es} en {by.es} log-odds",
+        )
+    speaks = _AGAINST if one.effect < 0 else _FOR
+    return Text(
+        f"{name.en}{speaks.en}{label.en} ({by.en} log-odds)", f"{name.es}{speaks.es}{label.es} ({by.es} log-odds)"
     )
-    return phrase(feature_of(one, application), speaks, label, " (", effect, ")")
 
 
 def feature_of(one: Contribution, application: Application) -> Text:
@@ -131,16 +135,19 @@ def feature_of(one: Contribution, application: Application) -> Text:
 
     A feature named "name=level" says whether something is so, and reads "(yes)" or "(no)"; any other is a quantity.
     """
-    earlier = _earlier(one.feature, application)
+    value = one.value
+    earlier = _earlier(one.feature, application) if "=" in one.feature else None
     if earlier is not None:
-        share = percent(one.value) if one.value is not None else Text("(unknown)", "(desconocida)")
-        return phrase(Text("the probability of ", "la probabilidad de "), earlier, " ", share)
+        share = percent(value) if value is not None else Text("(unknown)", "(desconocida)")
+        return Text(f"the probability of {earlier.en} {share.en}", f"la probabilidad de {earlier.es} {share.es}")
     name = application.word(one.feature)
-    if one.value is None:
-        return phrase(name, _MISSING)
-    if "=" in one.feature and one.value in (0.0, 1.0):
-        return phrase(name, _YES if one.value else _NO)
-    return phrase(name, " = " if " " in name.en else " ", number(one.value))
+    if value is None:
+        said = _MISSING
+    elif "=" in one.feature and value in (0.0, 1.0):
+        said = _YES if value else _NO
+    else:
+        said = phrase(" = " if " " in name.en else " ", number(value))
+    return Text(name.en + said.en, name.es + said.es)
 
 
 def located(heat_map: HeatMap, application: Application) -> Text:
@@ -165,10 +172,8 @@ def _said(en: str, es: str, value: float | None) -> Text:
 
 def _earlier(feature: str, application: Application) -> Text | None:
     """The label whose probability, as an earlier stage gave it, is this feature; None for any other feature."""
-    if "=" not in feature:
-        return None
     for stage in application.chain:
-        for label in stage.classes:
-            if feature == given(stage.name, label):
-                return application.word(label)
+        label = feature.removeprefix(given(stage.name, ""))
+        if label in stage.classes and label != feature:
+            return application.word(label)
     return None

@@ -153,9 +153,7 @@ def look(plane: Floats) -> NDArray[np.float32]:
     body = counts[2:]
     shares = np.sqrt(body / max(int(body.sum()), 1))
     margin = max(1, len(grey) // 20)
-    edge = np.concatenate(
-        [part.ravel() for part in (grey[:margin], grey[-margin:], grey[:, :margin], grey[:, -margin:])]
-    )
+    edge = np.concatenate((grey[:margin], grey[-margin:], grey[:, :margin].T, grey[:, -margin:].T))
     outside = [np.sqrt(edge.mean() / 255), (edge > _BODY).mean(), counts[:2].sum() / grey.size]
     depths = _under_rim(grey)
     steps = np.abs(np.diff(grey.astype(np.int16), axis=1)) >> 3

@@ -12,7 +12,7 @@ from avicena.core.application import Application
 from avicena.core.bundle import ConformalSpec, TreeStageSpec, given
 from avicena.core.case import Case, Picture
 from avicena.core.engine import FloatArray
-from avicena.formats.plane import frame, plane
+from avicena.formats.plane import framed
 from avicena.measure.calibration import softmax
 from avicena.serve.explain import contributions, heat_map
 from avicena.serve.model import ImageModel, Model, TreeModel
@@ -68,7 +68,7 @@ def rows(spec: TreeStageSpec, columns: Mapping[str, float]) -> tuple[FloatArray,
 def _image(stage: ImageModel, pictures: Mapping[str, Picture]) -> StagePrediction:
     spec = stage.spec
     pixels = pictures[spec.input].pixels
-    shown = plane(pixels, spec.side)
+    shown, square = framed(pixels, spec.side)
     logits, maps = stage.network.run(shown[None, None])
     scores = softmax(logits[0], spec.temperature)
     best = int(np.argmax(scores))
@@ -77,7 +77,7 @@ def _image(stage: ImageModel, pictures: Mapping[str, Picture]) -> StagePredictio
     if stage.outlier is not None and spec.outlier is not None:
         outlier, limit = float(stage.outlier.score(features, shown)), spec.outlier.limit
     confidence = Confidence(_plausible(spec.classes, scores, spec.conformal), spec.conformal.alpha, outlier, limit)
-    seen = heat_map(spec.classes[best], stage.weight[best], maps[0], frame(pixels), pixels.shape)
+    seen = heat_map(spec.classes[best], stage.weight[best], maps[0], square, pixels.shape)
     return StagePrediction(spec.name, _named(spec.classes, scores), confidence, seen)
 
 

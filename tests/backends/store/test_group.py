@@ -53,9 +53,9 @@ def pool() -> Iterator[ThreadPoolExecutor]:
 
 def send(pool: ThreadPoolExecutor, group: GroupWriter, *subjects: str) -> "list[Future[AuditLine]]":
     """Write these from a thread each, and return once all of them wait."""
-    waiting = len(group._queue) + len(subjects)
+    waiting = group.waiting + len(subjects)
     writes = [pool.submit(group.write, entry(subject), []) for subject in subjects]
-    while len(group._queue) < waiting:
+    while group.waiting < waiting:
         time.sleep(0.001)
     return writes
 
@@ -65,7 +65,7 @@ def test_what_waits_during_a_commit_goes_together_into_the_next(ledger: Ledger, 
     ledger.may_commit.clear()
     first = pool.submit(group.write, entry("first"), [])
     ledger.began.wait()
-    while group._queue:
+    while group.waiting:
         time.sleep(0.001)
     rest = send(pool, group, "a", "b", "c")
     ledger.may_commit.set()

@@ -31,7 +31,7 @@ def open_trees(model: bytes) -> Trees:
 
 
 class BoxedTrees:
-    """An ensemble as its leaves' boxes: (leaves, longest path) arrays, padded with intervals that hold everything."""
+    """An ensemble as its leaves' boxes: (longest path, leaves) arrays, padded with intervals that hold everything."""
 
     def __init__(self, learner: Mapping[str, Any]) -> None:
         booster, shape = learner["gradient_booster"], learner["learner_model_param"]
@@ -44,21 +44,22 @@ class BoxedTrees:
         self._boxes([leaf for tree, label in trees for leaf in _leaves(tree, int(label))])
 
     def _boxes(self, leaves: list[Leaf]) -> None:
-        shape = len(leaves), max(1, *(len(path) for path, _, _ in leaves))
+        shape = max(1, *(len(path) for path, _, _ in leaves)), len(leaves)
         self._feature = np.zeros(shape, np.intp)
         self._low, self._high = np.full(shape, -np.inf, np.float32), np.full(shape, np.inf, np.float32)
         self._missing, self._share = np.ones(shape, bool), np.ones(shape)
-        for row, (path, _, _) in enumerate(leaves):
-            for column, (feature, (low, high, missing, share)) in enumerate(path.items()):
-                place = row, column
+        for leaf, (path, _, _) in enumerate(leaves):
+            for step, (feature, (low, high, missing, share)) in enumerate(path.items()):
+                place = step, leaf
                 self._feature[place], self._low[place], self._high[place] = feature, low, high
                 self._missing[place], self._share[place] = missing, share
         self._value = np.array([value for _, value, _ in leaves])
         self._label = np.array([label for _, _, label in leaves])
-        nodes, weights = np.polynomial.legendre.leggauss((shape[1] + 1) // 2)
-        self._rule = list(zip((nodes + 1) / 2, weights / 2, strict=True))
-        self._cell = self._label[:, None] * (self.features + 1) + self._feature
-        self._base = self._start + np.bincount(self._label, self._value * self._share.prod(axis=1), self.classes)
+        nodes, weights = np.polynomial.legendre.leggauss((shape[0] + 1) // 2)
+        rule = zip((nodes + 1) / 2, weights / 2, strict=True)
+        self._rule = [(weight, self._share * (1 - t), self._share * (1 - t) + t) for t, weight in rule]
+        self._cell = (self._label * (self.features + 1) + self._feature).ravel()
+        self._base = self._start + np.bincount(self._label, self._value * self._share.prod(axis=0), self.classes)
 
     def run(self, rows: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Margins (n, k) and exact contributions (n, k, features + 1; the last: base value) of `rows` (n, features)."""
@@ -66,14 +67,15 @@ class BoxedTrees:
         contributions = np.empty((len(rows), self.classes, self.features + 1), np.float32)
         for at, row in enumerate(rows):
             inside = self._inside(row)
-            margins[at] = self._start + np.bincount(self._label, self._value * inside.all(axis=1), self.classes)
+            margins[at] = self._start + np.bincount(self._label, self._value * inside.all(axis=0), self.classes)
             contributions[at] = self._shapley(inside)
             contributions[at, :, -1] = self._base
         return margins, contributions
 
     def _inside(self, row: FloatArray) -> NDArray[np.bool_]:
         values = row.astype(np.float32)[self._feature]
-        return np.where(np.isnan(values), self._missing, (self._low <= values) & (values < self._high))
+        within = (self._low <= values) & (values < self._high)
+        return np.where(np.isnan(values), self._missing, within) if np.isnan(row).any() else within
 
     def _shapley(self, inside: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Shapley values of path-dependent TreeSHAP (Lundberg et al. 2020), a leaf at a time.
@@ -82,12 +84,12 @@ class BoxedTrees:
         t of the product of all other features' share·(1 - t) + inside·t: a polynomial, so Gauss-Legendre is exact.
         """
         total = np.zeros_like(self._share)
-        for t, weight in self._rule:
-            factor = np.where(inside, self._share * (1 - t) + t, self._share * (1 - t))
-            total += weight * factor.prod(axis=1, keepdims=True) / factor
-        values = self._value[:, None] * (inside - self._share) * total
+        for weight, outside, within in self._rule:
+            factor = np.where(inside, within, outside)
+            total += weight * factor.prod(axis=0) / factor
+        values = self._value * (inside - self._share) * total
         cells = self.classes * (self.features + 1)
-        sums = np.asarray(np.bincount(self._cell.ravel(), values.ravel(), cells), dtype=np.float64)
+        sums = np.asarray(np.bincount(self._cell, values.ravel(), cells), dtype=np.float64)
         return sums.reshape(self.classes, self.features + 1)
 
 

@@ -2,9 +2,9 @@
 
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
 
 from avicena.core.audit import AuditLine, Entry, Record
 from avicena.core.errors import AvicenaError, Unavailable
@@ -58,14 +58,20 @@ class GroupWriter:
     def __init__(self, commit: Commit, timeout: float) -> None:
         self._commit = commit
         self._timeout = timeout
-        self._queue: deque[Write] = deque()
+        self._queue: SimpleQueue[Write | None] = SimpleQueue()  # None is the last
+        self._next: list[Write] = []  # taken from the queue, and not begun
         self._taken: list[Write] = []
-        self._changed = threading.Condition()
+        self._door = threading.Lock()
         self._closed = False
         self._expected = 0  # how many will probably write next: the last group, and those who waited meanwhile
         self._patience = 0.0  # seconds
         self._thread = threading.Thread(target=self._work, name="avicena-store", daemon=True)
         self._thread.start()
+
+    @property
+    def waiting(self) -> int:
+        """How many writes are not begun."""
+        return self._queue.qsize() + len(self._next)
 
     def write(self, entry: Entry, records: Sequence[Record]) -> AuditLine:
         """Have it written with whatever else waits; it is on disk when this returns.
@@ -73,11 +79,10 @@ class GroupWriter:
         Raises Unavailable (not begun in time, and it never will be; or closed), or what the commit found.
         """
         write = Write(entry, records)
-        with self._changed:
+        with self._door:
             if self._closed:
                 raise Unavailable("the store is closed")
-            self._queue.append(write)
-            self._changed.notify()
+            self._queue.put(write)
         if not write.wait(self._timeout):
             if write.claim():
                 raise Unavailable(f"the store did not take the write within {self._timeout:g} s; nothing was kept")
@@ -88,38 +93,59 @@ class GroupWriter:
 
     def close(self) -> bool:
         """Write what waits and end the thread; False if the database does not let it end in time."""
-        with self._changed:
-            self._closed = True
-            self._changed.notify()
+        with self._door:
+            if not self._closed:
+                self._closed = True
+                self._queue.put(None)
         self._thread.join(2 * self._timeout)
         return not self._thread.is_alive()
 
     def _work(self) -> None:
-        while self._needed():
-            self._taken = []
-            begun = time.monotonic()
-            try:
-                self._commit(self._take)
-            except Exception as error:  # whatever it was, each caller hears of it and the thread lives on
-                for write in self._taken or self._take():
-                    write.finish(_copy(error))
-            self._expected = len(self._taken) + len(self._queue)
-            self._patience = min(PATIENCE, (time.monotonic() - begun) / 4)
+        going_on = True
+        while going_on or self._next:
+            going_on = going_on and self._gather()
+            if self._next:
+                self._write()
 
-    def _needed(self) -> bool:
-        """Sleep until there is something to write (and its company is there); False once all is written and closed."""
-        with self._changed:
-            until = time.monotonic() + self._patience
-            self._changed.wait_for(lambda: self._queue or self._closed)
-            if self._expected > 1:
-                self._changed.wait_for(self._complete, timeout=max(0.0, until - time.monotonic()))
-            return bool(self._queue)
+    def _write(self) -> None:
+        self._taken = []
+        begun = time.monotonic()
+        try:
+            self._commit(self._take)
+        except Exception as error:  # whatever it was, each caller hears of it and the thread lives on
+            for write in self._taken or self._take():
+                write.finish(_copy(error))
+        self._expected = len(self._taken) + self.waiting
+        self._patience = min(PATIENCE, (time.monotonic() - begun) / 4)
 
-    def _complete(self) -> bool:
-        return len(self._queue) >= self._expected or self._closed
+    def _gather(self) -> bool:
+        """Sleep until there is something to write (and its company is there); False if the last has come."""
+        if not self._next and not self._add(self._queue.get()):
+            return False
+        until = time.monotonic() + self._patience
+        try:
+            while self.waiting < self._expected and (rest := until - time.monotonic()) > 0:
+                if not self._add(self._queue.get(timeout=rest)):
+                    return False
+        except Empty:
+            pass
+        return True
+
+    def _add(self, write: Write | None) -> bool:
+        if write is not None:
+            self._next.append(write)
+        return write is not None
 
     def _take(self) -> list[Write]:
-        waiting = [self._queue.popleft() for _ in range(min(LARGEST, len(self._queue)))]
+        while len(self._next) < LARGEST:
+            try:
+                write = self._queue.get_nowait()
+            except Empty:
+                break
+            if not self._add(write):
+                self._queue.put(None)  # for `_gather` to find
+                break
+        waiting, self._next = self._next[:LARGEST], self._next[LARGEST:]
         self._taken = [write for write in waiting if write.claim()]
         return self._taken
 
