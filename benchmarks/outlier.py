@@ -27,7 +27,7 @@ from avicena.core.engine import Network
 from avicena.formats.arrays import read_arrays
 from avicena.formats.plane import plane
 from avicena.measure.intervals import wilson
-from avicena.measure.outlier import OutlierModel
+from avicena.measure.outlier import OutlierModel, look
 
 RELEASED = Path(__file__).resolve().parents[1] / "src/avicena_applications/brain_tumour/bundle"
 SPOILT = 60  # real slices that are spoilt in each way
@@ -45,7 +45,7 @@ class Gate:
     def score(self, pixels: Grey) -> float:
         seen = plane(pixels, self.side)
         features = self.network.run(seen[None, None])[1].mean(axis=(2, 3))[0]
-        return self.model.score(features, seen)
+        return self.model.score(features, look(seen))
 
 
 def open_gate(folder: Path) -> Gate:

@@ -35,6 +35,8 @@ SLICES = 32
 OVERLOAD = 10
 OVERLOAD_SECONDS = 20.0
 CONNECTIONS = 300
+WARM_UP = 8.0
+"""Seconds before anything counts: the write-ahead log grows for some hundred answers before it is used again."""
 
 
 def slices(count: int = SLICES) -> list[bytes]:
@@ -428,7 +430,7 @@ def run(arguments: argparse.Namespace) -> None:
         bare, pictures = Bare(files), slices()
         planes = bare.planes(pictures)
         with running(folder, application, module) as server:
-            server.load(clients=4, seconds=2)
+            server.load(clients=arguments.clients, seconds=WARM_UP)
             limits, rates, ratios, one, raw, costs = [], [], [], [], {1: [], 2: []}, []  # type: ignore[var-annotated]
             for _ in range(arguments.rounds):
                 fastest, how = limit(bare, planes, arguments.seconds)
@@ -489,7 +491,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=6.0, help="of each measurement")
-    parser.add_argument("--clients", type=int, default=6, help="that ask at the same time")
+    parser.add_argument("--clients", type=int, default=8, help="that ask at the same time")
     parser.add_argument("--onnx", type=Path, help="a network to try instead of the released bundle")
     parser.add_argument("--side", type=int, default=224, help="the side of that network's input in pixels")
     parser.add_argument("--folder", type=Path, help="where to put the site (default: the system's temporary folder)")

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from avicena.backends.aside import Aside
 from avicena.backends.blobs import Blobs, open_blobs
 from avicena.backends.engine.onnx import open_network
 from avicena.backends.engine.trees import open_trees
@@ -29,6 +30,7 @@ from avicena.core.actor import Actor
 from avicena.core.answer import ModelUnit
 from avicena.core.application import Application
 from avicena.core.audit import Entry, Record
+from avicena.core.engine import Meanwhile, at_once
 from avicena.core.errors import AvicenaError, Blocked, Misconfigured, NotDeployed, NotFound, Unavailable, Untrusted
 from avicena.core.model import Deployment, Evaluation, ModelVersion, Review
 from avicena.core.progress import Arrays
@@ -110,9 +112,14 @@ class Site:
         self.trusted = {**trusted, keys.key_id: keys.public_key()}
         self.identity = open_identity(settings)
         self.running = _Permits(settings.models or _cores())
+        self._aside = Aside(settings.models or _cores())
         self._homes = dict(homes or {})
         self.shelf = FolderShelf(settings.folder / "work")
         self._slots = {name: _Slot() for name in self.applications}
+
+    def meanwhile(self) -> Meanwhile:
+        """How to do small work while a network runs: aside, unless other questions keep the cores busy as it is."""
+        return self._aside if self.running.idle else at_once
 
     def application(self, name: str) -> Application:
         """The application of that name. Raises NotFound (it is not installed here)."""
@@ -273,7 +280,8 @@ class Site:
             raise Untrusted(f"the review of version {version.id} was altered; train and review again")
 
     def close(self) -> None:
-        """Close the store."""
+        """Close the store, and end what runs aside."""
+        self._aside.close()
         self.store.close()
 
 
@@ -288,9 +296,15 @@ class _Permits:
     """Lets a number of threads into a block at once; a semaphore whose waiting costs no Python code."""
 
     def __init__(self, count: int) -> None:
+        self._count = count
         self._free: SimpleQueue[None] = SimpleQueue()
         for _ in range(count):
             self._free.put(None)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody is inside."""
+        return self._free.qsize() == self._count
 
     def __enter__(self) -> None:
         self._free.get()

@@ -1,6 +1,7 @@
 """What inference offers to the rooms that use it; `backends/engine` holds the implementations."""
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,3 +21,18 @@ class Trees(Protocol):
 
     def run(self, rows: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Margins (n, k) and exact TreeSHAP contributions (n, k, features + 1; the last is the base value)."""
+
+
+Result = TypeVar("Result")
+
+
+class Meanwhile(Protocol):
+    """Has work done while something else goes on; what it gives back waits for the result and returns it."""
+
+    def __call__(self, work: Callable[[], Result], /) -> Callable[[], Result]: ...
+
+
+def at_once(work: Callable[[], Result]) -> Callable[[], Result]:
+    """The plainest `Meanwhile`: the work is done here and now."""
+    result = work()
+    return lambda: result

@@ -47,9 +47,9 @@ class OutlierModel:
     look_mean: NDArray[np.float32]
     whiten: NDArray[np.float32]
 
-    def score(self, features: Floats, plane: Floats) -> float:
-        """How unlike the training slices one slice is, from its pooled features (c,) and its plane (side, side)."""
-        return float(self.scores(features[None], look(plane)[None])[0])
+    def score(self, features: Floats, seen: Floats) -> float:
+        """How unlike the training slices one slice is, from its pooled features (c,) and its plane's look (m,)."""
+        return float(self.scores(features[None], seen[None])[0])
 
     def scores(self, features: Floats, looks: Floats) -> NDArray[np.float64]:
         """The same for many: features (n, c) and looks (n, m) give (n,)."""

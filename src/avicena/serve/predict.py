@@ -11,26 +11,37 @@ from avicena.core.answer import Confidence, Prediction, StagePrediction
 from avicena.core.application import Application
 from avicena.core.bundle import ConformalSpec, TreeStageSpec, given
 from avicena.core.case import Case, Picture
-from avicena.core.engine import FloatArray
+from avicena.core.engine import FloatArray, Meanwhile, at_once
 from avicena.formats.plane import framed
 from avicena.measure.calibration import softmax
+from avicena.measure.outlier import look
 from avicena.serve.explain import contributions, heat_map
 from avicena.serve.model import ImageModel, Model, TreeModel
 
 
 def predict(
-    app: Application, case: Case, pictures: Mapping[str, Picture], model: Model, scope: Literal["suggest", "refer"]
+    app: Application,
+    case: Case,
+    pictures: Mapping[str, Picture],
+    model: Model,
+    scope: Literal["suggest", "refer"],
+    meanwhile: Meanwhile = at_once,
 ) -> Prediction:
     """The prediction of the whole chain, each stage seeing the probabilities of those before.
 
-    `scope` is what the review of the model's version allows it to do.
+    `scope` is what the review of the model's version allows it to do. What no network waits for is done `meanwhile`.
     """
-    columns: dict[str, float] = dict(app.features(case))
+    features = meanwhile(lambda: app.features(case))
+    earlier: dict[str, float] = {}
     stages: list[StagePrediction] = []
     for stage in model.stages:
-        found = _image(stage, pictures) if isinstance(stage, ImageModel) else _tree(stage, columns)
+        if isinstance(stage, ImageModel):
+            found = _image(stage, pictures, meanwhile)
+        else:
+            found = _tree(stage, {**features(), **earlier})
         stages.append(found)
-        columns.update({given(found.stage, label): value for label, value in found.scores.items()})
+        earlier.update({given(found.stage, label): value for label, value in found.scores.items()})
+    features()  # also where no stage reads them, a case that they cannot be made of is an error
     return Prediction(tuple(stages), scope, model.scope_reason if scope == "refer" else None)
 
 
@@ -65,17 +76,18 @@ def rows(spec: TreeStageSpec, columns: Mapping[str, float]) -> tuple[FloatArray,
     return np.array(known, dtype=np.float32), np.array(filled, dtype=np.float32)
 
 
-def _image(stage: ImageModel, pictures: Mapping[str, Picture]) -> StagePrediction:
+def _image(stage: ImageModel, pictures: Mapping[str, Picture], meanwhile: Meanwhile) -> StagePrediction:
     spec = stage.spec
     pixels = pictures[spec.input].pixels
     shown, square = framed(pixels, spec.side)
+    seen_so = meanwhile(lambda: look(shown)) if stage.outlier is not None else None
     logits, maps = stage.network.run(shown[None, None])
     scores = softmax(logits[0], spec.temperature)
     best = int(np.argmax(scores))
     features = pooled(maps[0])
     outlier = limit = None
-    if stage.outlier is not None and spec.outlier is not None:
-        outlier, limit = float(stage.outlier.score(features, shown)), spec.outlier.limit
+    if stage.outlier is not None and spec.outlier is not None and seen_so is not None:
+        outlier, limit = stage.outlier.score(features, seen_so()), spec.outlier.limit
     confidence = Confidence(_plausible(spec.classes, scores, spec.conformal), spec.conformal.alpha, outlier, limit)
     seen = heat_map(spec.classes[best], stage.weight[best], maps[0], square, pixels.shape)
     return StagePrediction(spec.name, _named(spec.classes, scores), confidence, seen)

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyErro
 from avicena.backends.store import Seal, tables
 from avicena.backends.store.chain import continued, head_at, mac_of
 from avicena.backends.store.group import Take, Write
+from avicena.backends.store.hot import Hot
 from avicena.core.audit import AuditLine, Head
 from avicena.core.errors import Blocked, Unavailable, Untrusted
 
@@ -27,6 +28,7 @@ class Appender:
         self._turn = turn
         self._lock = lock
         self._seal = seal
+        self._hot = Hot(engine.dialect)
         self._connection: Connection | None = None
         self._head: Head | None = None
 
@@ -82,7 +84,7 @@ class Appender:
 
     def _end(self, connection: Connection) -> Head | None:
         """The head to go on from. Raises Untrusted (it is not sealed by this site, or older than we know it)."""
-        row = connection.execute(tables.READ_HEAD).one_or_none()
+        row = self._hot.read_head(connection)
         if row is None:
             if self._head is not None or connection.execute(tables.ANY_LINE).one_or_none() is not None:
                 raise Untrusted(ALTERED)
@@ -104,18 +106,18 @@ class Appender:
         ]
         if records:
             try:
-                connection.execute(tables.ADD_RECORDS, records)
+                self._hot.add_records(connection, records)
             except IntegrityError:
                 raise _DuplicateError from None
         try:
-            connection.execute(tables.ADD_LINES, [tables.line_row(line) for line in lines])
+            self._hot.add_lines(connection, [tables.line_row(line) for line in lines])
         except IntegrityError:
             raise Untrusted(ALTERED) from None
         new = head_at(self._seal, lines[-1])
         if head is None:
             connection.execute(tables.ADD_HEAD, {"place": 1, "seq": new.seq, "hash": new.hash, "mac": new.mac})
         else:
-            connection.execute(tables.MOVE_HEAD, {"new_seq": new.seq, "new_hash": new.hash, "new_mac": new.mac})
+            self._hot.move_head(connection, {"new_seq": new.seq, "new_hash": new.hash, "new_mac": new.mac})
 
     def _finish(self, connection: Connection, lines: Sequence[AuditLine]) -> None:
         """Commit. Raises Unavailable (it did not reach the disk, or nobody can say whether it did)."""
