@@ -35,7 +35,7 @@ SLICES = 32
 OVERLOAD = 10
 OVERLOAD_SECONDS = 20.0
 CONNECTIONS = 300
-WARM_UP = 8.0
+WARM_UP = 10.0
 """Seconds before anything counts: the write-ahead log grows for some hundred answers before it is used again."""
 
 
@@ -490,7 +490,7 @@ def overload(server: Server, rate: float) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=6.0, help="of each measurement")
+    parser.add_argument("--seconds", type=float, default=10.0, help="of each measurement")
     parser.add_argument("--clients", type=int, default=8, help="that ask at the same time")
     parser.add_argument("--onnx", type=Path, help="a network to try instead of the released bundle")
     parser.add_argument("--side", type=int, default=224, help="the side of that network's input in pixels")
