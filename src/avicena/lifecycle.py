@@ -2,25 +2,36 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from avicena import ingest, review, serve
+from avicena import ingest, leaks, review, serve
+from avicena.backends.parts import keep_file
+from avicena.backends.rows import keep_rows, read_rows
 from avicena.backends.store import verify as audit_chain
 from avicena.core import digest
 from avicena.core.actor import Actor
 from avicena.core.answer import Answer
+from avicena.core.application import Application
 from avicena.core.case import Picture
 from avicena.core.errors import AvicenaError, Blocked, NotFound, Unreadable, Untrusted
+from avicena.core.leak import LeakReport, Override
 from avicena.core.model import Candidate, DatasetVersion, Deployment, Evaluation, ModelVersion, Review, Row
 from avicena.core.progress import Progress, silent
+from avicena.core.question import Judgement, Opinion, Queue
+from avicena.core.reading import Reading, readings
+from avicena.core.score import Score
 from avicena.formats import bundle as wire
 from avicena.formats import image, record
 from avicena.formats.intake import intake
-from avicena.site import Site
+from avicena.site import Act, Site
 from avicena.version import code
+
+ATTEMPTS = 20
+"""How often a judgement is tried again when others took a seat at the same question meanwhile."""
 
 if TYPE_CHECKING:
     from avicena.learn.chain import Trained
@@ -37,12 +48,17 @@ def freeze(
 ) -> DatasetVersion:
     """Freeze images and tables into a dataset version, and keep it; the same input gives the same version.
 
-    `paths` name the images, `read` gives the bytes of one; `tables` maps "table" and "manifest" to their bytes.
+    `paths` name the images, `read` gives the bytes of one; `tables` maps "table" and "manifest" to their bytes. Every
+    fault of every row of a table is counted in the version; a table without pictures is frozen alone.
     Raises ContractViolation (a table that no layout of the application reads), NotAllowed, NotFound.
     """
     with site.act(actor, "import", name) as act:
         app = site.application(name)
+        paths = tuple(paths)
+        if ingest.is_tabular(app, tables, pictures=bool(paths)):
+            return _freeze_table(site, act, app, tables["table"], progress)
         plan = ingest.plan(app.layouts, paths, tables.get("table"), tables.get("manifest"))
+        faults = ingest.faults(app, tables)
 
         def pictures() -> Iterator[tuple[str, Picture | Unreadable]]:
             for path in plan.paths:
@@ -55,13 +71,158 @@ def freeze(
                     site.blobs.put(picture.data)
                     yield path, picture
 
-        frozen = ingest.freeze(app, plan, pictures(), progress=progress)
+        frozen = ingest.freeze(app, plan, pictures(), faults=faults, progress=progress)
         for blob in (frozen.rows, frozen.refused, *tables.values()):
             site.blobs.put(blob, durable=True)
-        act.subject = f"dataset/{frozen.version.id}"
-        if site.store.get("dataset", frozen.version.id) is None:
-            act.keep("dataset", frozen.version.id, frozen.version)
+        _once(site, act, "dataset", frozen.version)
     return frozen.version
+
+
+def _freeze_table(site: Site, act: Act, app: Application, table: bytes, progress: Progress) -> DatasetVersion:
+    made = ingest.tabulate(app, BytesIO(table), progress=progress)
+    kept = keep_rows(site.blobs, site.store, act.keep, made.rows)
+    found = ingest.version_of(app, made, kept, {"table": keep_file(site.blobs, site.store, act.keep, table)})
+    site.blobs.put(made.refused, durable=True)
+    _once(site, act, "dataset", found)
+    return found
+
+
+def _once(site: Site, act: Act, kind: str, noun: DatasetVersion | Queue | LeakReport) -> None:
+    """Keep what is named by its content, unless it is kept already."""
+    act.subject = f"{kind}/{noun.id}"
+    if site.store.get(kind, noun.id) is None:
+        act.keep(kind, noun.id, noun)
+
+
+def question(
+    site: Site, name: str, dataset: str, actor: Actor, share: float = ingest.SHARE, progress: Progress = silent
+) -> Queue:
+    """Ask of a dataset version what a person should look at, and keep the questions.
+
+    At most `share` of the labels of a stage are doubted by models; with 0 none are trained, and the extra `train` is
+    not needed. Raises NotFound, NotAllowed, ValueError (`share` is not between 0 and 1).
+    """
+    with site.act(actor, "question", name) as act:
+        app, version = site.application(name), site.get(DatasetVersion, "dataset", dataset)
+        rows = _rows(site, version)
+        scores: list[Any] = []
+        if share > 0:
+            from avicena.learn.probe import probe  # the training libraries are an extra, and heavy
+
+            scores = probe(app, rows, _pixels(site), site.shelf, progress)
+        asked = ingest.ask(app, version, rows, scores, share)
+        site.blobs.put(asked.questions, durable=True)
+        _once(site, act, "queue", asked.queue)
+    return asked.queue
+
+
+def judge(site: Site, name: str, given: Mapping[str, Opinion] | bytes, actor: Actor, reason: str = "") -> ingest.Taken:
+    """Keep what a reader judged, all of it or nothing: opinions by a place of the caller's, or a sheet that came back.
+
+    A blank reason in a sheet takes `reason`. Two people at once never overwrite each other: each seat at a question,
+    and each reader's judgement of it, is written once. Raises Unfit (every opinion that cannot go in),
+    ContractViolation (not a sheet), Blocked (others judged the same questions without pause), NotFound, NotAllowed.
+    """
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return _judge(site, name, given, actor, reason)
+        except Blocked:
+            continue  # somebody took a seat meanwhile: look again
+    return _judge(site, name, given, actor, reason)
+
+
+def _judge(site: Site, name: str, given: Mapping[str, Opinion] | bytes, actor: Actor, reason: str) -> ingest.Taken:
+    with site.act(actor, "judge", name) as act:
+        app = site.application(name)
+        read = {one.question.id: one for one in _readings(site, name)}
+        opinions, wrong = ingest.read_opinions(app, read, given, reason) if isinstance(given, bytes) else (given, {})
+        taken = ingest.take(app, read, opinions, actor, act.at, wrong)
+        for one in taken.judgements:
+            act.keep("judgement", f"{one.question}/{one.reader.id}", one)
+            act.keep("seat", f"{one.question}/{one.seat}", one.reader.id)
+    return taken
+
+
+def correct(site: Site, name: str, dataset: str, actor: Actor) -> DatasetVersion:
+    """Make the dataset version that the decided corrections of another one give, with that one as its parent.
+
+    Raises Blocked (nothing is decided that changes a row, or two decisions contradict each other), NotFound.
+    """
+    with site.act(actor, "correct", name) as act:
+        app, old = site.application(name), site.get(DatasetVersion, "dataset", dataset)
+        read = [one for one in _readings(site, name, dataset) if one.ruling is not None]
+        made = ingest.correct(app, old, _rows(site, old), ingest.refused_from(site.blobs.get(old.refused)), read)
+        site.blobs.put(made.refused, durable=True)
+        found = ingest.version_after(old, made, keep_rows(site.blobs, site.store, act.keep, made.rows))
+        act.subject = f"dataset/{found.id}"
+        if site.store.get("dataset", found.id) is None:
+            act.keep("dataset", found.id, found)
+            for one in ingest.corrections(old, found, made):
+                act.keep("correction", f"{found.id}/{one.question}", one)
+    return found
+
+
+def check(site: Site, name: str, dataset: str, actor: Actor, progress: Progress = silent) -> LeakReport:
+    """Audit a dataset version for leaks and shortcuts, and keep the report; serious findings block training.
+
+    Raises NotFound (no such dataset version), NotAllowed.
+    """
+    with site.act(actor, "check", name) as act:
+        app, version = site.application(name), site.get(DatasetVersion, "dataset", dataset)
+        sheet = leaks.sheet_of(app, _rows(site, version))
+        found = leaks.audit(sheet, site.blobs.get, progress)
+        groups = site.blobs.put(record.dump(dict(zip(sheet.ids, found.groups, strict=True))), durable=True)
+        unnamed = LeakReport("", name, version.id, found.looked, found.findings, found.skipped, groups)
+        report = replace(unnamed, id=digest.of(unnamed))
+        _once(site, act, "leaks", report)
+    return report
+
+
+def explore(site: Site, name: str, dataset: str, actor: Actor) -> DatasetVersion:
+    """Audit that somebody looks into a dataset version and takes pictures out. Raises NotFound, NotAllowed."""
+    with site.act(actor, "explore", name, f"dataset/{dataset}"):
+        return site.get(DatasetVersion, "dataset", dataset)
+
+
+def look(site: Site, name: str, subject: str, actor: Actor) -> None:
+    """Audit that a reader sees what rows say, or takes it out. Raises NotAllowed, Unavailable (nothing was kept)."""
+    with site.act(actor, "look", name, subject):
+        pass
+
+
+def override(site: Site, name: str, dataset: str, kind: str, reason: str, actor: Actor) -> Override:
+    """A person takes it upon themselves to train in spite of the findings of one kind; kept with name and reason.
+
+    Raises Blocked (no reason, or the newest audit found nothing serious of that kind), NotFound, NotAllowed.
+    """
+    with site.act(actor, "override", name, f"dataset/{dataset}") as act:
+        report = _report(site, name, dataset)
+        if report is None:
+            raise NotFound(f"this dataset version was not audited yet; `avicena check {name}` does it")
+        if not reason.strip():
+            raise Blocked("an override needs a reason")
+        serious = sorted({one.kind for one in report.serious})
+        if kind not in serious:
+            raise Blocked(f"no serious finding of that kind; there are: {', '.join(serious) or 'none'}")
+        found = Override(name, dataset, kind, actor, reason.strip(), act.at, report.id, report.names(kind))
+        act.keep("override", site.new_id(), found)
+    return found
+
+
+def regroup(site: Site, name: str, dataset: str, actor: Actor) -> DatasetVersion:
+    """Split a dataset version anew by the copies that its audit found; the new version's parent is the old one.
+
+    Raises Blocked (no copy joins two families), NotFound (no such dataset version, or it was not audited).
+    """
+    with site.act(actor, "import", name) as act:
+        old, report = site.get(DatasetVersion, "dataset", dataset), _report(site, name, dataset)
+        if report is None:
+            raise NotFound(f"this dataset version was not audited yet; `avicena check {name}` does it")
+        groups = record.load(dict[str, str], site.blobs.get(report.groups))
+        rows = ingest.regroup(_rows(site, old), groups, old.folds)
+        found = ingest.version_regrouped(old, rows, keep_rows(site.blobs, site.store, act.keep, rows), groups)
+        _once(site, act, "dataset", found)
+    return found
 
 
 def train(
@@ -70,13 +231,16 @@ def train(
     """Train and measure a candidate, and keep it with its evaluation and its signed bundle.
 
     `datasets` maps stages to dataset versions; for the others the newest that carries their label is taken.
-    Work that was killed goes on where it stopped. Raises Blocked (no dataset carries what a stage needs), NotFound.
+    Work that was killed goes on where it stopped. Raises Blocked (no dataset carries what a stage needs, or
+    the audit of one found a serious leak that nobody took upon themselves), NotFound.
     """
     from avicena.learn import train_chain  # the training libraries are an extra, and heavy
 
     with site.act(actor, "train", name) as act:
         app = site.application(name)
         chosen = {stage.name: _dataset(site, name, stage.name, datasets.get(stage.name)) for stage in app.chain}
+        for stage, one in chosen.items():
+            _clear(site, name, stage, one)
         data = {stage: (one.id, _rows(site, one)) for stage, one in chosen.items()}
         trained = train_chain(app, data, _pixels(site), seed, code(), site.shelf, progress)
         checks = review.judge(app.gate, trained.measures)
@@ -157,14 +321,36 @@ def answer(site: Site, name: str, raw: Mapping[str, Any], actor: Actor) -> Answe
         case, pictures = intake(app.contract, raw)
         live = site.live(name)
         route = serve.choose(live.unit, case)
+        meanwhile = site.meanwhile()
+        kept = meanwhile(lambda: [site.blobs.put(picture.data) for picture in pictures.values()])
         with site.running:
-            prediction = serve.predict(app, case, pictures, live.model, live.version.scope)
+            prediction = serve.predict(app, case, pictures, live.model, live.version.scope, meanwhile)
         decision = serve.decide(app, prediction)
         found = Answer(site.new_id(), act.at, actor, name, case, route, prediction, decision)
-        for picture in pictures.values():
-            site.blobs.put(picture.data)
+        kept()
         act.keep("answer", found.id, found)
     return found
+
+
+def score(
+    site: Site,
+    name: str,
+    model: serve.Model,
+    manifest: bytes,
+    paths: Iterable[str],
+    read: Callable[[str], bytes],
+    trained: Sequence[Row] | None,
+    actor: Actor,
+    progress: Progress = silent,
+) -> Score:
+    """Judge a model's image stage on labelled pictures; nothing is kept but the audit line.
+
+    Raises ContractViolation (not a manifest, or no picture of it can be scored), Blocked (no image stage), NotAllowed.
+    """
+    with site.act(actor, "score", name, f"candidate/{model.candidate}"):
+        app = site.application(name)
+        given = ingest.labelled(app, serve.image_stage(model).spec.name, paths, manifest)
+        return serve.score(app, model, given, read, trained, progress)
 
 
 def refuse(site: Site, act: str, name: str, subject: str, actor: Actor, error: AvicenaError) -> None:
@@ -227,12 +413,35 @@ def _dataset(site: Site, name: str, stage: str, wanted: str | None) -> DatasetVe
     return (known or carrying)[-1]
 
 
+def _readings(site: Site, name: str, dataset: str | None = None) -> list[Reading]:
+    """All questions that were ever asked, or asked of one dataset version, with their judgements."""
+    queues = [one for one in site.find(Queue, "queue", name) if dataset in (None, one.dataset)]
+    if not queues:
+        raise NotFound(f"nothing was asked yet; `avicena review-data start {name}` makes the questions")
+    asked = ingest.united([site.blobs.get(one.questions) for one in queues])
+    return readings(asked, site.find(Judgement, "judgement", name))
+
+
+def _report(site: Site, name: str, dataset: str) -> LeakReport | None:
+    """The newest audit of a dataset version."""
+    found = [one for one in site.find(LeakReport, "leaks", name) if one.dataset == dataset]
+    return found[-1] if found else None
+
+
+def _clear(site: Site, name: str, stage: str, dataset: DatasetVersion) -> None:
+    """Raises Blocked (the audit of this dataset, or of one it was made from, found what nobody overrode)."""
+    known, reports = site.find(DatasetVersion, "dataset", name), site.find(LeakReport, "leaks", name)
+    why = leaks.forbidden(dataset, known, reports, site.find(Override, "override", name), stage)
+    if why is not None:
+        raise Blocked(why)
+
+
 def _carries(dataset: DatasetVersion, stage: str) -> bool:
     return any(name.startswith(f"{stage}=") for name in dataset.counts)
 
 
 def _rows(site: Site, dataset: DatasetVersion) -> Sequence[Row]:
-    return ingest.rows_from(site.blobs.get(dataset.rows))
+    return read_rows(site.blobs, site.store, dataset.rows)
 
 
 def _pixels(site: Site) -> Callable[[str], NDArray[np.generic]]:
@@ -268,4 +477,23 @@ def _keep(site: Site, act: Any, files: Mapping[str, bytes]) -> Candidate:
     return found
 
 
-__all__ = ["answer", "deploy", "freeze", "install", "read", "refuse", "replay", "sign_off", "train"]
+__all__ = [
+    "answer",
+    "check",
+    "correct",
+    "deploy",
+    "explore",
+    "freeze",
+    "install",
+    "judge",
+    "look",
+    "override",
+    "question",
+    "read",
+    "refuse",
+    "regroup",
+    "replay",
+    "score",
+    "sign_off",
+    "train",
+]

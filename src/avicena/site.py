@@ -208,9 +208,17 @@ class Site:
 
         Raises NotFound (never installed), Untrusted (unsigned, altered or incomplete).
         """
-        opened = open_bundle(self.bundle_files(bundle), self.trusted)
-        if opened.digest != bundle:
+        found = self.load_files(self.bundle_files(bundle))
+        if found.digest != bundle:
             raise Untrusted(f"the files kept for bundle {bundle[:19]} are those of another one; install it again")
+        return found
+
+    def load_files(self, files: Mapping[str, bytes]) -> Model:
+        """The model of a bundle's files, verified and ready to answer, installed or not.
+
+        Raises NotFound (no such application here), Untrusted (unsigned, altered or incomplete).
+        """
+        opened = open_bundle(files, self.trusted)
         app = self.application(opened.spec.application)
         if opened.spec.contract != app.contract_digest:
             raise Untrusted("the bundle was trained for another contract of this application; train it again")

@@ -118,3 +118,17 @@ def test_the_document_describes_the_question_with_an_example_that_can_be_asked(c
     assert client.post(ASK, json=example).status_code == 201
     assert content["multipart/form-data"]["schema"]["properties"]["mri"]["format"] == "binary"
     assert content["application/json"]["schema"]["required"] == ["mri", "age", "sex", "note"]
+
+
+def test_a_page_answers_head_and_a_trailing_slash_leads_to_it(client: TestClient) -> None:
+    assert [client.head(path).status_code for path in ("/docs", "/openapi.json", ASK)] == [200, 200, 405]
+    assert client.get("/docs/", follow_redirects=False).status_code == 307
+    assert client.get("/docs/").status_code == 200
+
+
+def test_requests_are_counted_under_the_path_of_their_route(client: TestClient) -> None:
+    client.get("/v1/answers/0190a0a0-0000-7000-8000-000000000000")
+    client.get("/nowhere")
+    text = client.get("/metrics").text
+    assert 'route="/v1/answers/{id}",status="404"' in text
+    assert 'route="(none)",status="404"' in text

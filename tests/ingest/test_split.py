@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avicena.ingest.split import assign
+from avicena.ingest.split import assign, assign_many
 
 FAMILIES = st.dictionaries(
     st.text(min_size=1, max_size=6),
@@ -58,3 +58,30 @@ def test_each_label_is_shared_out_evenly() -> None:
             shares[label][folds[name]] += rows
     for counted in shares.values():
         assert max(counted.values()) - min(counted.values()) <= 1
+
+
+def many(changed: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
+    """Families of three common labels, one of 30 families and one of 3."""
+    made = {f"f{one}": {f"common {one % 3}": 1 + one % 2} for one in range(3_000)}
+    made |= {f"r{one}": {"rare": 1} for one in range(30)} | {f"s{one}": {"rarest": 1} for one in range(3)}
+    return made | changed
+
+
+def test_of_many_families_each_keeps_its_fold_whatever_becomes_of_the_others() -> None:
+    before = assign_many(many({}), 4)
+    after = assign_many(many({"f7": {"common 0": 1}, "new": {"common 1": 5}}), 4)
+    assert {family for family in before if before[family] != after[family]} == set()
+
+
+def test_of_many_families_common_labels_are_balanced_by_chance_and_rare_ones_by_number() -> None:
+    folds = assign_many(many({}), 4)
+    for label, least, most in (("common 0", 200, 300), ("rare", 7, 8), ("rarest", 0, 1)):
+        counted = Counter(folds[family] for family, labels in many({}).items() if label in labels)
+        assert all(least <= counted[fold] <= most for fold in range(4))
+
+
+def test_of_many_families_those_with_a_fold_keep_it() -> None:
+    given = {"f1": 3, "r1": 3, "s1": 3}
+    folds = assign_many(many({}), 4, given)
+    assert {family: folds[family] for family in given} == given
+    assert folds.keys() == many({}).keys()

@@ -1,6 +1,7 @@
 """The image recipe, on slices small enough for seconds."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from avicena.core.progress import MemoryShelf, silent
 from avicena.core.recipe import ImageRecipe
 from avicena.formats.plane import plane, square
 from avicena.learn.image import ImageFit, fit_image
-from avicena.learn.image_copies import altered
+from avicena.learn.image_copies import altered, covered
 from avicena.learn.image_network import WIDTH, imagenet
 from avicena.measure.calibration import temperature
 
@@ -138,6 +139,23 @@ def test_labels_of_a_fold_do_not_reach_the_model_that_leaves_it_out(fit, slices)
     first = next(dying.get(key) for key in dying.put_keys if key.endswith("fold-0"))
     assert first is not None
     assert np.abs(first["logits"][folds == 0] - fit.oof_logits[folds == 0]).max() < 1e-3
+
+
+def test_a_map_is_drawn_to_the_lesion_and_a_copy_s_box_goes_where_its_slice_went(slices):
+    images, labels, families, strata, folds = slices
+    boxes = np.tile([0.0, 0.0, 0.5, 1.0], (N, 1))  # the half in which class 1 has no bright spot
+    recipe = replace(SMALL, attention=4.0, epochs=4)
+    drawn = fit_image(images, labels, families, strata, folds, recipe, 3, MemoryShelf(), silent, boxes)
+    maps = drawn.oof_cams - drawn.oof_cams.mean(axis=1, keepdims=True)
+    left = maps[:, 1].sum(axis=1).argmax(axis=1)[labels == 1] == 0
+    assert left.mean() > 0.8
+    spot = np.zeros((64, 64), np.uint8)
+    spot[8:24, 40:56] = 255
+    turned = replace(SMALL, gamma=0, noise=0)
+    shown = altered(spot, turned, True, np.random.default_rng(2)) > 0
+    box = np.array([[40 / 64, 8 / 64, 16 / 64, 16 / 64]])
+    expected = shown.reshape(2, 32, 2, 32).mean(axis=(1, 3))
+    assert covered(box, turned, True, np.random.default_rng(2))[0] == pytest.approx(expected)
 
 
 def test_progress_counts_up_to_the_total_of_each_stage(slices):

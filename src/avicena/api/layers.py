@@ -17,6 +17,9 @@ log = logging.getLogger("avicena.api")
 QUESTIONS = "/v1/"
 """Where the paths begin that cost a thread and are turned away when too many wait."""
 
+ROUTE = "route"
+"""Where the state of a request holds the path of the route that took it."""
+
 _COMMON = [
     (b"x-api-version", headers.VERSION.encode()),
     (b"x-content-type-options", b"nosniff"),
@@ -78,7 +81,7 @@ def _dressed(given: Any, request_id: str) -> list[tuple[bytes, bytes]]:
 
 def _route(scope: Scope) -> str:
     """The path of the route that took the request, with its parameters' names; "(none)" where none did."""
-    return str(getattr(scope.get("route"), "path", "(none)"))
+    return str(scope["state"].get(ROUTE, "(none)"))
 
 
 class Admission:

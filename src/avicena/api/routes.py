@@ -19,6 +19,7 @@ from avicena.api.describe import ANSWER, PROBLEM, VIEWS, request_body
 from avicena.api.errors import PROBLEM as PROBLEM_TYPE
 from avicena.api.errors import NotReady, WrongMethod
 from avicena.api.headers import JSON
+from avicena.api.layers import ROUTE
 from avicena.api.metrics import Meters
 from avicena.core.errors import NotFound
 from avicena.site import Site
@@ -38,20 +39,21 @@ class Door:
 
     def route(self) -> Route:
         """The route itself, as thin as ASGI allows."""
-        return Route(self.path, _Asgi(self.endpoint, self.method), name=self.path)
+        return Route(self.path, _Asgi(self), name=self.path)
 
 
 class _Asgi:
-    """An endpoint as an ASGI application. Raises WrongMethod."""
+    """A door as an ASGI application, which leaves its path in the scope. Raises WrongMethod."""
 
-    def __init__(self, endpoint: Endpoint, method: str) -> None:
-        self._endpoint = endpoint
-        self._method = method
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._methods = {door.method} if door.words or door.method != "GET" else {"GET", "HEAD"}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["method"] != self._method:
-            raise WrongMethod(self._method)
-        response = await self._endpoint(Request(scope, receive, send))
+        scope["state"][ROUTE] = self._door.path
+        if scope["method"] not in self._methods:
+            raise WrongMethod(self._door.method)
+        response = await self._door.endpoint(Request(scope, receive, send))
         await response(scope, receive, send)
 
 

@@ -58,7 +58,7 @@ def create_app(site: Site, *, own: bool = False) -> ASGIApp:
 
     doors += [Door("/openapi.json", openapi), Door("/docs", docs.page), Door("/docs/{name}", docs.file)]
     routes = [one.route() for one in doors]
-    router = Router(routes, lifespan=lifespan, redirect_slashes=False, default=nowhere)
+    router = Router(routes, lifespan=lifespan, default=nowhere)
     return Envelope(Admission(router, queue, meters), meters)
 
 

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from typing import Annotated
 
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -22,8 +23,25 @@ from avicena.core.actor import ROLES, Actor
 from avicena.settings import read
 from avicena.site import Site, open_site
 
-console = Console(highlight=False, soft_wrap=True)
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
+WIDE = 1_000_000
+"""Columns where nobody looks at a terminal: no table is as wide."""
+
+
+class Whole(Console):
+    """A console that cuts nothing short in a file or another program; only a real terminal has a width.
+
+    Whether it is one is looked up at each print, as the stream may change, and COLUMNS speaks of a terminal alone.
+    """
+
+    @property
+    def options(self) -> ConsoleOptions:
+        """How to print: as wide as the terminal, or without a limit where there is none."""
+        found = super().options
+        return found if self.file.isatty() else found.update(max_width=WIDE)
+
+
+console = Whole(emoji=False, highlight=False, soft_wrap=True)
+errors = Whole(stderr=True, emoji=False, highlight=False, soft_wrap=True)
 
 SiteOption = Annotated[
     str | None, typer.Option("--site", help="Folder of the installation [AVICENA_SITE].", show_default=False)
@@ -45,11 +63,7 @@ LANGUAGE = language()
 
 def complain(sentence: str) -> None:
     """Say on standard error what is wrong."""
-    errors.print(f"[bold red]avicena:[/] {_plain(sentence)}")
-
-
-def _plain(text: str) -> str:
-    return text.replace("[", r"\[")
+    errors.print(f"[bold red]avicena:[/] {escape(sentence)}")
 
 
 @contextmanager

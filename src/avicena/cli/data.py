@@ -18,16 +18,20 @@ ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".dcm", ".dicom", ""})
 def add(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command("import")(bring)
-    app.command("datasets")(datasets)
     app.command("review-list")(review_list)
 
 
 def bring(
     application: Annotated[str, typer.Argument(help="The application whose data these are, such as brain-tumour.")],
     images: Annotated[
-        Path, typer.Option(help="Folder of pictures; its subfolders are read too.", exists=True, file_okay=False)
-    ],
-    table: Annotated[Path | None, typer.Option(help="CSV with a row per case.", exists=True, dir_okay=False)] = None,
+        Path | None, typer.Option(help="Folder of pictures; its subfolders are read too.", exists=True, file_okay=False)
+    ] = None,
+    table: Annotated[
+        Path | None,
+        typer.Option(
+            help="Table with a row per case: CSV, TSV, either with gzip, Parquet, or Delta folder.", exists=True
+        ),
+    ] = None,
     manifest: Annotated[
         Path | None, typer.Option(help="CSV with patient family, source, lesion box.", exists=True, dir_okay=False)
     ] = None,
@@ -43,18 +47,22 @@ def bring(
         avicena import brain-tumour --images brain/images --manifest brain/manifest.csv
 
         avicena import brain-tumour --images challenge/images --table challenge/clinical.csv
+
+        avicena import diagnosis --table patients.parquet
     """
     if table is None and manifest is None:
         raise Misconfigured("give --table, --manifest or both: without one, nothing says what the pictures are")
-    tables = {role: path.read_bytes() for role, path in (("table", table), ("manifest", manifest)) if path is not None}
+    given = (("table", table), ("manifest", manifest))
+    tables = {role: queries.table_bytes(path) for role, path in given if path is not None}
+    folder = images or Path()
     paths = sorted(
-        path.relative_to(images).as_posix()
-        for path in images.rglob("*")
+        path.relative_to(folder).as_posix()
+        for path in (images.rglob("*") if images is not None else ())
         if path.is_file() and path.suffix.lower() in ENDINGS and not path.name.startswith(".")
     )
     with opened(site) as here, Bars() as bars:
         version = lifecycle.freeze(
-            here, application, paths, lambda path: (images / path).read_bytes(), tables, actor(), bars
+            here, application, paths, lambda path: (folder / path).read_bytes(), tables, actor(), bars
         )
     _print_counts(version.counts)
     console.print(f"dataset version [bold]{version.id}[/]")

@@ -4,7 +4,21 @@ import sys
 
 import typer
 
-from avicena.cli import ask, audit, data, demo, models, serve, setup
+from avicena.cli import (
+    ask,
+    audit,
+    check,
+    contract,
+    data,
+    datasets,
+    demo,
+    explore,
+    models,
+    review_data,
+    score,
+    serve,
+    setup,
+)
 from avicena.cli.console import complain
 from avicena.core.errors import AvicenaError, ContractViolation
 from avicena.version import __version__
@@ -32,7 +46,7 @@ def _options(
     """Clinical prediction models, from raw hospital data to an answer a clinician can trust."""
 
 
-for _part in (demo, data, models, ask, serve, audit, setup):
+for _part in (demo, contract, data, datasets, review_data, explore, check, models, score, ask, serve, audit, setup):
     _part.add(app)
 
 

@@ -47,7 +47,11 @@ def train(
     with opened(site) as here, Bars() as bars:
         found = lifecycle.train(here, application, chosen, seed, actor(), bars)
         evaluation = queries.evaluation(here, found.id)
+        used = sorted(set(found.datasets.values()))
+        unaudited = [one for one in used if queries.leak_report(here, application, one) is None]
     _print_evaluation(evaluation)
+    for one in (name[7:19] for name in unaudited):
+        console.print(f"nobody audited dataset {one} for leaks and shortcuts: avicena check {application} {one}")
     console.print(
         f"candidate [bold]{found.id[7:19]}[/]; next: avicena review {application} {found.id[7:19]} --accept --reason …"
     )

@@ -1,6 +1,7 @@
 """What a hospital may send: the kinds of input, the contract they make, and the parsed case."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -9,6 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avicena.core.errors import ContractViolation, Unreadable
+from avicena.core.text import Text
+
+_UNSAID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+"""Control characters other than tab and line ends, and halves of characters."""
 
 Value = float | str | None
 """What a parsed input holds: a number, a choice, a text, an image's digest, or None when it was not given."""
@@ -46,7 +51,10 @@ class Upload:
 
 
 class Input(Protocol):
-    """One kind of input. `parse` gives the value or raises ValueError with words that repeat no value."""
+    """One kind of input. `parse` gives the value or raises ValueError with words that repeat no value.
+
+    A kind may also have `missing`, a Text that says what it means when the value is not given.
+    """
 
     @property
     def required(self) -> bool: ...
@@ -60,12 +68,21 @@ class Input(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A quantity between two bounds, in one UCUM unit."""
+    """A quantity between two bounds, in one UCUM unit.
+
+    A value outside `plausible` (lowest, highest) is taken, and shown to a person in review.
+    """
 
     low: float
     high: float
     unit: str
     required: bool = True
+    plausible: tuple[float, float] | None = None
+    missing: Text | None = None
+
+    def __post_init__(self) -> None:
+        if self.plausible is not None and not self.low <= self.plausible[0] <= self.plausible[1] <= self.high:
+            raise ValueError("the plausible range must lie inside the bounds")
 
     def parse(self, raw: Any) -> float:
         if isinstance(raw, bool) or not isinstance(raw, (int, float, str)):
@@ -90,11 +107,12 @@ class Number:
 class Choice:
     """One of a few words, in lower case."""
 
-    __slots__ = ("options", "required")
+    __slots__ = ("missing", "options", "required")
 
-    def __init__(self, *options: str, required: bool = True) -> None:
+    def __init__(self, *options: str, required: bool = True, missing: Text | None = None) -> None:
         self.options = options
         self.required = required
+        self.missing = missing
 
     def parse(self, raw: Any) -> str:
         word = raw.strip().lower() if isinstance(raw, str) else None
@@ -116,6 +134,7 @@ class Note:
     languages: tuple[str, ...]
     longest: int = 20_000
     required: bool = True
+    missing: Text | None = None
 
     def parse(self, raw: Any) -> str:
         if not isinstance(raw, str):
@@ -125,7 +144,7 @@ class Note:
             raise ValueError("empty; write the symptoms, or leave the case to the specialist")
         if len(text) > self.longest:
             raise ValueError(f"longer than {self.longest} characters")
-        if any(c < " " and c not in "\t\r\n" for c in text) or any("\ud800" <= c <= "\udfff" for c in text):
+        if _UNSAID.search(text):
             raise ValueError("holds control characters")
         return text
 
@@ -144,6 +163,7 @@ class Image:
     modality: str
     min_side: int = 64
     required: bool = True
+    missing: Text | None = None
 
     def parse(self, raw: Any) -> str:
         if isinstance(raw, Unreadable):

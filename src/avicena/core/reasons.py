@@ -8,12 +8,18 @@ REASONS: Mapping[str, Text] = {
     "ambiguous-image": Text("the row fits more than one image", "la fila corresponde a más de una imagen"),
     "bad-box": Text("the lesion box is not a box on the picture", "la caja de la lesión no está sobre la imagen"),
     "bad-fold": Text("the fold is not a small whole number", "la partición no es un entero pequeño"),
-    "blank-case-id": Text("the row does not say which image it is about", "la fila no dice de qué imagen trata"),
+    "blank-case-id": Text(
+        "the row does not say which image or patient it is about", "la fila no dice de qué imagen o paciente trata"
+    ),
     "copy-of": Text(
         "the file has no row and is an exact copy of another", "el archivo no tiene fila y es copia exacta de otro"
     ),
+    "dropped-in-review": Text(
+        "readers of the review queue dropped the row", "quienes revisaron los datos descartaron la fila"
+    ),
     "duplicate-id": Text(
-        "several rows say different things of one image", "varias filas dicen cosas distintas de una imagen"
+        "several rows say different things of one image or patient",
+        "varias filas dicen cosas distintas de una imagen o un paciente",
     ),
     "exact-duplicate": Text(
         "the same picture with the same values stands there already", "la misma imagen con los mismos datos ya figura"

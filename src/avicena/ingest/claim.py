@@ -49,8 +49,8 @@ def read_claim(layout: TableLayout, row: TableRow) -> Claim:
         labels=worded(layout.labels),
         family=next((text for text in map(cell, layout.family) if text is not None), None),
         source=cell(layout.source),
-        fold=_fold(cell(layout.fold)),
-        box=_box([cell(column) for column in layout.box or ()], layout.box_point == "centre"),
+        fold=read_fold(cell(layout.fold)),
+        box=read_box([cell(column) for column in layout.box or ()], layout.box_point == "centre"),
     )
 
 
@@ -78,7 +78,8 @@ def merge(claims: list[Claim]) -> Claim:
     )
 
 
-def _fold(text: str | None) -> int | None:
+def read_fold(text: str | None) -> int | None:
+    """The fold that a cell names, or None where it is blank. Raises ClaimError (no small whole number)."""
     if text is None:
         return None
     if not (text.isascii() and text.isdigit() and len(text) <= 2):
@@ -86,7 +87,7 @@ def _fold(text: str | None) -> int | None:
     return int(text)
 
 
-def _box(texts: list[str | None], centred: bool) -> Box | None:
+def read_box(texts: list[str | None], centred: bool) -> Box | None:
     """The box by its top left corner, cut at the picture's edges."""
     given = [text for text in texts if text is not None]
     if not given:

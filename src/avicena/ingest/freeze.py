@@ -35,13 +35,14 @@ def freeze(
     *,
     folds: int = 4,
     parents: tuple[str, ...] = (),
+    faults: Mapping[str, int] | None = None,
     progress: Progress = silent,
 ) -> Frozen:
     """The dataset version of a plan, the same for the same tables and images on any machine and in any order.
 
     `pictures` gives each of `plan.paths` once, in any order, with what reading it gave; each is let go at once.
-    `folds` is used where the data give no folds. Raises ValueError (a path is missing from
-    `pictures`, or one is there that the plan has not).
+    `folds` is used where the data give no folds; `faults` are further counts, of what is wrong with the tables.
+    Raises ValueError (a path is missing from `pictures`, or one is there that the plan has not).
     """
     if folds < 2:
         raise ValueError("a split has at least 2 folds")
@@ -54,7 +55,7 @@ def freeze(
     refused += [_fallen(one, "family-in-two-folds") for one in kept if families[one.planned.id] in split_families]
     kept = [one for one in kept if families[one.planned.id] not in split_families]
     rows = _rows(kept, families, given, folds)
-    return _frozen(application, plan, digests, rows, refused, parents)
+    return _frozen(application, plan, digests, rows, refused, parents, faults or {})
 
 
 def rows_from(data: bytes) -> list[Row]:
@@ -177,28 +178,39 @@ def _frozen(
     rows: list[Row],
     refused: list[Refused],
     parents: tuple[str, ...],
+    faults: Mapping[str, int],
 ) -> Frozen:
     row_lines = b"".join(record.dump(row) + b"\n" for row in sorted(rows, key=lambda row: row.id))
-    refused_lines = b"".join(record.dump(one) + b"\n" for one in sorted(refused, key=_reading_order))
+    refusals = refused_lines(refused)
     version = DatasetVersion(
         id="",
         application=application.name,
         contract=application.contract_digest,
         rows=digest.of_bytes(row_lines),
-        refused=digest.of_bytes(refused_lines),
+        refused=digest.of_bytes(refusals),
         files={**plan.files, "images": digest.of(sorted(digests.items()))},
-        counts=_counts(plan, rows, refused),
+        counts=_counts(plan, rows, refused, faults),
         folds=1 + max((row.fold for row in rows), default=-1),
         parents=parents,
     )
-    named = asdict(version)
-    del named["id"]
-    return Frozen(DatasetVersion(id=digest.of(named), **named), row_lines, refused_lines)
+    return Frozen(named(version), row_lines, refusals)
 
 
-def _counts(plan: Plan, rows: list[Row], refused: list[Refused]) -> dict[str, int]:
-    """Rows, families, classes by stage, refusals by reason, and the totals that these account for."""
-    counts = Counter[str]({**plan.totals, "rows": len(rows), "refused": len(refused)})
+def named(version: DatasetVersion) -> DatasetVersion:
+    """The version with its name: the digest of all else."""
+    said = asdict(version)
+    del said["id"]
+    return DatasetVersion(id=digest.of(said), **said)
+
+
+def refused_lines(refused: Iterable[Refused]) -> bytes:
+    """The review list as the blob that a dataset version names."""
+    return b"".join(record.dump(one) + b"\n" for one in sorted(refused, key=_reading_order))
+
+
+def _counts(plan: Plan, rows: list[Row], refused: list[Refused], faults: Mapping[str, int]) -> dict[str, int]:
+    """Rows, families, classes by stage, refusals by reason, the totals that these account for, and the faults."""
+    counts = Counter[str]({**plan.totals, **faults, "rows": len(rows), "refused": len(refused)})
     counts["families"] = len({row.family for row in rows})
     counts["family-known"] = sum(row.family_known for row in rows)
     counts.update(f"{stage}={label}" for row in rows for stage, label in row.labels.items())

@@ -4,6 +4,12 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping
 
+MANY = 10_000
+"""Families from which on a split goes by the hash of their names."""
+
+COMMON = 100
+"""Families of each fold that make a label common enough for chance to balance it."""
+
 
 def assign(
     families: Mapping[str, Mapping[str, int]], folds: int, given: Mapping[str, int] | None = None
@@ -28,6 +34,25 @@ def assign(
         )
         filled[fixed[family]].update(labels)
     return fixed
+
+
+def assign_many(
+    families: Mapping[str, Mapping[str, int]], folds: int, given: Mapping[str, int] | None = None
+) -> dict[str, int]:
+    """Like `assign`, for so many families that chance balances what is common: by the hash of each family's name.
+
+    Families with a label that fewer than `COMMON` families of each fold have are balanced as `assign` does it. So a
+    change of one row moves no other family, but where its label is rare.
+    """
+    counted = Counter[str]()
+    for labels in families.values():
+        counted.update(labels.keys())
+    rare = {label for label, number in counted.items() if number < COMMON * folds}
+    fixed = dict(given or {})
+    scarce = {family: labels for family, labels in families.items() if not rare.isdisjoint(labels)}
+    for family in families.keys() - fixed.keys() - scarce.keys():
+        fixed[family] = int.from_bytes(hashlib.sha256(family.encode()).digest()[:8]) % folds
+    return fixed | assign(scarce, folds, {family: fixed[family] for family in scarce.keys() & fixed.keys()})
 
 
 def _order(name: str, labels: Mapping[str, int]) -> tuple[int, bytes]:

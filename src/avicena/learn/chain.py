@@ -62,7 +62,7 @@ def train_chain(
         params |= {f"{stage.name}: {name}": value for name, value in outcome.params.items()}
     spec = BundleSpec(app.name, app.contract_digest, tuple(specs))
     datasets = {stage.name: data[stage.name][0] for stage in app.chain}
-    recipe = digest.of([repr(stage.recipe) for stage in app.chain])
+    recipe = digest.of([stage.recipe for stage in app.chain])
     weights = [digest.of_bytes(files[name]) for name in spec.files]
     id = digest.of([app.name, datasets, recipe, params, seed, code, weights])
     return Trained(

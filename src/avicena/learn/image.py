@@ -14,8 +14,9 @@ from torch import nn
 
 from avicena.core.progress import Arrays, Progress, Shelf
 from avicena.core.recipe import ImageRecipe
-from avicena.formats.plane import scale, square
-from avicena.learn.image_copies import altered
+from avicena.formats.plane import frame, scale, square
+from avicena.learn.image_copies import altered, covered
+from avicena.learn.image_int8 import eight_bits
 from avicena.learn.image_network import export, export_trunk, imagenet
 from avicena.learn.image_train import Tail, Trunk, device, see, train
 from avicena.measure.calibration import softmax, temperature
@@ -63,12 +64,14 @@ def fit_image(
     seed: int,
     shelf: Shelf,
     progress: Progress,
+    boxes: NDArray[np.float64] | None = None,
 ) -> ImageFit:
     """Train on all slices, and once more without each fold in turn.
 
     planes: n grey slices (H, W), as `formats.plane.plane` takes them; labels (n,): class 0 to K - 1; families (n,):
-    whose slices must stay in one fold; strata (n,): where a slice comes from; folds (n,): with which it is held out.
-    Each class of each stratum is drawn equally often.
+    whose slices must stay in one fold; strata (n,): where a slice comes from; folds (n,): with which it is held out;
+    boxes (n, 4): the lesion's left, top, width and height as fractions of the slice's sides, NaN where not known.
+    Each class of each stratum is drawn equally often. Boxes are read in training only.
 
     Nothing is chosen on a held-out fold: its slices are only read once, after training.
 
@@ -81,14 +84,17 @@ def fit_image(
     _, cells = np.unique(stratum * (y.max() + 1) + y, return_inverse=True)
 
     squares = np.stack([square(p, recipe.side) for p in planes])
+    told = np.full((len(planes), 4), np.nan) if boxes is None else np.asarray(boxes, np.float64)
+    framed = np.stack([_framed(box, p) for box, p in zip(told, planes, strict=True)])
     net = imagenet()
     parts = list(net)
     frozen, rest = nn.Sequential(*parts[: recipe.frozen + 1]), nn.Sequential(*parts[recipe.frozen + 1 :])
     clean, copies, base = _trunks(frozen, squares, recipe, seed, shelf, progress)
-    key = _digest(base.encode(), repr(recipe).encode(), y.tobytes(), cells.tobytes(), fold.tobytes())
+    lesions = _lesions(framed, recipe, seed)
+    key = _digest(base.encode(), repr(recipe).encode(), y.tobytes(), cells.tobytes(), fold.tobytes(), framed.tobytes())
 
     def tail(rows: Ints, stage: str, turn: int) -> Tail:
-        return train(rest, copies, y, cells, rows, recipe, _seed(seed, 1 + turn), stage, progress)
+        return train(rest, copies, y, cells, rows, lesions, recipe, _seed(seed, 1 + turn), stage, progress)
 
     def held_out(name: int, turn: int) -> dict[str, NDArray[np.generic]]:
         trained = tail(np.flatnonzero(fold != name), f"image fold {turn + 1}", turn)
@@ -107,6 +113,9 @@ def fit_image(
         return _release(frozen, trained, squares, recipe, progress)
 
     last = _kept(shelf, f"{key}-final", final)
+    if recipe.weights == "int8":
+        whole = last["onnx"].tobytes()
+        last |= _kept(shelf, f"{key}-int8", lambda: eight_bits(whole, squares, cells, seed, progress))
     logits = np.zeros((len(y), int(y.max()) + 1), np.float32)
     features = np.zeros((len(y), last["features"].shape[1]), np.float32)
     cams = np.zeros((len(y), *results[0]["cams"].shape[1:]), np.float32)
@@ -165,6 +174,25 @@ def _trunks(
         for which in range(recipe.copies + 1)
     ]
     return kept[0], kept[1:], base
+
+
+def _framed(box: NDArray[np.float64], pixels: NDArray[Any]) -> NDArray[np.float64]:
+    """A box in fractions of the slice's sides, in fractions of the square that `formats.plane.square` shows."""
+    left, top, side = frame(pixels)
+    height, width = pixels.shape
+    x, y, wide, high = box
+    return np.array([x * width - left, y * height - top, wide * width, high * height]) / side
+
+
+def _lesions(boxes: NDArray[np.float64], recipe: ImageRecipe, seed: int) -> list[Floats]:
+    """For each altered copy, how much of each place of the feature map (n, h, w) the lesion's box covers."""
+    if not recipe.attention or np.isnan(boxes).any(axis=1).all():
+        cells = recipe.side // 32
+        return [np.zeros((len(boxes), cells, cells), np.float32)] * recipe.copies
+    return [
+        covered(boxes, recipe, which <= recipe.turned, np.random.default_rng([seed, which]))
+        for which in range(1, recipe.copies + 1)
+    ]
 
 
 def _runner(net: nn.Sequential, side: int) -> Callable[[Floats], Floats]:

@@ -20,6 +20,33 @@ def altered(grey: NDArray[np.uint8], recipe: ImageRecipe, turned: bool, rng: np.
     return _relit(scale(shown), recipe, rng)
 
 
+def covered(
+    boxes: NDArray[np.float64], recipe: ImageRecipe, turned: bool, rng: np.random.Generator
+) -> NDArray[np.float32]:
+    """How much of each cell of the feature map a lesion's box covers in the altered copies of n slices: (n, h, w).
+
+    `boxes` (n, 4) are left, top, width and height as fractions of the square, NaN where there is none. With the `rng`
+    that altered the slices, the boxes go where these went.
+    """
+    return np.stack([_cells(altered(drawn(box, recipe.side), recipe, turned, rng) > 0) for box in boxes])
+
+
+def drawn(box: NDArray[np.float64], side: int) -> NDArray[np.uint8]:
+    """A box, white on a black square (side, side)."""
+    square = np.zeros((side, side), np.uint8)
+    if not np.isnan(box).any():
+        ends = np.clip(np.round(np.array([*box[:2], *(box[:2] + box[2:])]) * side), 0, side).astype(int)
+        square[ends[1] : ends[3], ends[0] : ends[2]] = 255
+    return square
+
+
+def _cells(inside: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """The share of each 32 x 32 cell that is inside."""
+    count = len(inside) // 32
+    shares: NDArray[np.float32] = inside.reshape(count, 32, count, 32).mean(axis=(1, 3), dtype=np.float32)
+    return shares
+
+
 def _moved(picture: Image.Image, recipe: ImageRecipe, rng: np.random.Generator) -> Image.Image:
     """The picture rotated about its middle, resized and shifted, black beyond its border."""
     side = picture.width

@@ -1,7 +1,7 @@
 """An image stage learnt, measured on patients it never saw, and made into files of a bundle."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,11 +15,10 @@ from avicena.core.model import Measure, Row
 from avicena.core.progress import Progress, Shelf
 from avicena.formats.arrays import write_arrays
 from avicena.formats.plane import frame, plane
-from avicena.learn import judge
+from avicena.learn import image_int8, judge
 from avicena.learn.image import ImageFit, fit_image
 from avicena.learn.nearest import Known
-from avicena.measure import outlier
-from avicena.measure.intervals import bootstrap_mean
+from avicena.measure import figures, lesion, outlier
 
 Pixels = Callable[[str], NDArray[Any]]
 """From a picture's digest to its pixels (H, W)."""
@@ -55,7 +54,8 @@ def learn_images(
         )
     sources = np.array([row.source for row in used])
     slices = [pixels(str(row.values[stage.input])) for row in used]
-    fit = fit_image(slices, labels, families, sources, folds, stage.recipe, seed, shelf, progress)
+    boxes = np.array([row.box or (np.nan,) * 4 for row in used])
+    fit = fit_image(slices, labels, families, sources, folds, stage.recipe, seed, shelf, progress, boxes)
     chances = fit.oof_probabilities(folds)
     looks = np.stack([outlier.look(plane(one, stage.recipe.side)) for one in slices])
     gate = outlier.calibrated(fit.features, np.stack(fit.fold_features), looks, families, folds)
@@ -87,7 +87,7 @@ def _spec(
     limit: float,
 ) -> ImageStageSpec:
     limits = judge.limits_of(chances, labels, stage.alpha, [sources], families)
-    return ImageStageSpec(
+    spec = ImageStageSpec(
         name=stage.name,
         input=stage.input,
         file=f"{stage.name}.onnx",
@@ -99,6 +99,7 @@ def _spec(
         outlier=OutlierSpec("residual-and-look", f"{stage.name}-outlier.npz", limit),
         parity_file=f"{stage.name}-parity.npz",
     )
+    return replace(spec, tolerance=image_int8.TOLERANCE) if stage.recipe.weights == "int8" else spec
 
 
 def _refused(stage: str, gate: outlier.Gate, families: NDArray[Any], folds: NDArray[np.int64]) -> Measure:
@@ -107,9 +108,7 @@ def _refused(stage: str, gate: outlier.Gate, families: NDArray[Any], folds: NDAr
     for fold in np.unique(folds):
         held = folds == fold
         over[held] = gate.scores[held] > outlier.limit(gate.scores[~held], families[~held], outlier.REFUSED)
-    names, place = np.unique(families, return_inverse=True)
-    shares = np.bincount(place, weights=over) / np.bincount(place)
-    return judge.measure(stage, "refused as unfamiliar", bootstrap_mean(shares, names))
+    return figures.refused(stage, over, families)
 
 
 def _files(stage: ImageStage, fit: ImageFit, gate: outlier.OutlierModel) -> dict[str, bytes]:
@@ -150,26 +149,9 @@ def _inside(
     families: NDArray[Any],
 ) -> list[Measure]:
     """How often the map of the true class, by a model blind to the slice, peaks in the lesion's box, or touches it."""
-    where = [i for i, row in enumerate(rows) if row.box is not None]
+    where = [(i, row.box) for i, row in enumerate(rows) if row.box is not None]
     if not where:
         return []
     maps = fit.oof_cams - fit.oof_cams.mean(axis=1, keepdims=True)
-    found = np.array([_hit(rows[i], slices[i], maps[i, labels[i]]) for i in where], dtype=float)
-    names = ("map peaks inside the lesion's box", "map's peak cell touches the lesion's box")
-    return [
-        judge.measure(stage, name, bootstrap_mean(hits, families[where]))
-        for name, hits in zip(names, found.T, strict=True)
-    ]
-
-
-def _hit(row: Row, pixels: NDArray[Any], cam: NDArray[np.float32]) -> tuple[bool, bool]:
-    """Whether the centre of the map's strongest cell lies in the lesion's box, and whether the cell touches the box."""
-    assert row.box is not None  # noqa: S101 - the caller chose rows with a box
-    left, top, side = frame(pixels)
-    line, column = divmod(int(np.argmax(cam)), cam.shape[1])
-    wide, high = side / cam.shape[1] / pixels.shape[1], side / cam.shape[0] / pixels.shape[0]
-    x, y = left / pixels.shape[1] + column * wide, top / pixels.shape[0] + line * high
-    box_x, box_y, width, height = row.box
-    inside = box_x <= x + wide / 2 <= box_x + width and box_y <= y + high / 2 <= box_y + height
-    touches = x < box_x + width and box_x < x + wide and y < box_y + height and box_y < y + high
-    return inside, touches
+    hits = [lesion.hit(maps[i, labels[i]], frame(slices[i]), slices[i].shape, box) for i, box in where]
+    return figures.peaks(stage, np.array(hits), families[[i for i, _ in where]])

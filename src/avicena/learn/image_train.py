@@ -4,6 +4,7 @@ import copy
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -16,6 +17,14 @@ from avicena.learn.image_network import WIDTH
 
 Trunk = NDArray[np.float16]
 """(n, c, h, w): the output of the frozen part for one copy of each of n slices."""
+
+
+class Marked(NamedTuple):
+    """Slices of a mixed batch and their share in it: class (b,), and by place how much the lesion covers (b, h, w)."""
+
+    share: float
+    labels: NDArray[np.int64]
+    boxes: NDArray[np.float32]
 
 
 class Tail(nn.Module):
@@ -54,6 +63,7 @@ def train(
     labels: NDArray[np.int64],
     cells: NDArray[np.int64],
     rows: NDArray[np.int64],
+    lesions: Sequence[NDArray[np.float32]],
     recipe: ImageRecipe,
     seed: int,
     stage: str,
@@ -61,8 +71,9 @@ def train(
 ) -> Tail:
     """Fine-tune `net`, the units after the frozen ones, on `rows` of the cached `copies`; in evaluation mode.
 
-    labels (n,): class; cells (n,): group of slices, each of which is drawn equally often. An epoch draws as many
-    slices as there are rows, up to a whole batch. The weights given back are an exponential moving average over steps.
+    labels (n,): class; cells (n,): group of slices, each of which is drawn equally often; lesions: for each copy
+    (n, h, w), how much of each place of the feature map the lesion's box covers. An epoch draws as many slices as
+    there are rows, up to a whole batch. The weights given back are an exponential moving average over steps.
     """
     where = device()
     rng = np.random.default_rng(seed)
@@ -76,9 +87,11 @@ def train(
         total = recipe.epochs * math.ceil(len(rows) / recipe.batch)
         optimiser = torch.optim.AdamW(_groups(tail, recipe), lr=recipe.rate, fused=True)
         turn = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _rate(step, total))
-        for step, (x, target) in enumerate(_batches(copies, labels, cells, rows, recipe, rng)):
-            logits, _ = tail(x.to(where, memory_format=torch.channels_last))
+        for step, (x, target, marked) in enumerate(_batches(copies, labels, cells, rows, lesions, recipe, rng)):
+            logits, maps = tail(x.to(where, memory_format=torch.channels_last))
             loss = nn.functional.cross_entropy(logits, target.to(where))
+            if recipe.attention:
+                loss = loss + recipe.attention * _astray(tail.head.weight, maps, marked)
             optimiser.zero_grad()
             torch.autograd.backward(loss)
             optimiser.step()
@@ -109,10 +122,11 @@ def _batches(
     labels: NDArray[np.int64],
     cells: NDArray[np.int64],
     rows: NDArray[np.int64],
+    lesions: Sequence[NDArray[np.float32]],
     recipe: ImageRecipe,
     rng: np.random.Generator,
-) -> Iterator[tuple[Tensor, Tensor]]:
-    """Trunk outputs (b, c, h, w) and class probabilities (b, K), balanced over cells, mixed by mixup.
+) -> Iterator[tuple[Tensor, Tensor, list[Marked]]]:
+    """Trunk outputs (b, c, h, w) and class probabilities (b, K), balanced over cells, mixed by mixup; and lesions.
 
     Mixup: Zhang et al., ICLR 2018; between hidden states: Verma et al., ICML 2019.
     """
@@ -126,15 +140,36 @@ def _batches(
         which = rng.integers(len(copies), size=size)
         for start in range(0, size, recipe.batch):
             picked = drawn[start : start + recipe.batch]
-            x = np.stack([copies[c][i] for c, i in zip(which[start : start + recipe.batch], picked, strict=True)])
-            x = x.astype(np.float32)
+            places = list(zip(which[start : start + recipe.batch], picked, strict=True))
+            x = np.stack([copies[c][i] for c, i in places]).astype(np.float32)
+            boxes = np.stack([lesions[c][i] for c, i in places])
             target = truth[picked]
+            marked = [Marked(1.0, labels[picked], boxes)]
             if recipe.mix:
                 share = np.float32(rng.beta(recipe.mix, recipe.mix))
                 order = rng.permutation(len(picked))
                 x = share * x + (1 - share) * x[order]
                 target = share * target + (1 - share) * target[order]
-            yield torch.from_numpy(x), torch.from_numpy(target)
+                both = (float(share), labels[picked], boxes), (float(1 - share), labels[picked][order], boxes[order])
+                marked = [Marked(*one) for one in both]
+            yield torch.from_numpy(x), torch.from_numpy(target), marked
+
+
+def _astray(weight: Tensor, maps: Tensor, marked: Sequence[Marked]) -> Tensor:
+    """How far the class activation maps lie from the lesions: - log of the share of their softmax inside the boxes.
+
+    `weight` (K, c) is the head's, `maps` (b, c, h, w). The loss of weakly supervised localisation turned round: here
+    the box is known, as in "right for the right reasons" (Ross et al., IJCAI 2017), and the map is held to it.
+    """
+    centred = weight - weight.mean(dim=0, keepdim=True)
+    cams = torch.einsum("kc,nchw->nkhw", centred, maps).flatten(2)
+    total = cams.new_zeros(())
+    for one in marked:
+        inside = torch.from_numpy(one.boxes).to(cams.device).flatten(1)
+        chosen = cams[torch.arange(len(cams)), torch.from_numpy(one.labels)]
+        shares = torch.logsumexp(torch.log_softmax(chosen, dim=1) + inside.clamp(min=1e-6).log(), dim=1)
+        total = total - one.share * (shares * (inside.sum(dim=1) > 0)).mean()
+    return total
 
 
 def _groups(tail: Tail, recipe: ImageRecipe) -> list[dict[str, object]]:

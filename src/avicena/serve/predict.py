@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,18 +79,39 @@ def rows(spec: TreeStageSpec, columns: Mapping[str, float]) -> tuple[FloatArray,
 def _image(stage: ImageModel, pictures: Mapping[str, Picture], meanwhile: Meanwhile) -> StagePrediction:
     spec = stage.spec
     pixels = pictures[spec.input].pixels
-    shown, square = framed(pixels, spec.side)
+    found = see(stage, pixels, meanwhile)
+    best = int(np.argmax(found.scores))
+    limit = spec.outlier.limit if spec.outlier is not None and found.outlier is not None else None
+    confidence = Confidence(
+        plausible(spec.classes, found.scores, spec.conformal), spec.conformal.alpha, found.outlier, limit
+    )
+    seen = heat_map(spec.classes[best], stage.weight[best], found.maps, found.square, pixels.shape)
+    return StagePrediction(spec.name, named(spec.classes, found.scores), confidence, seen)
+
+
+class Seen(NamedTuple):
+    """What an image stage sees in one picture: probabilities (k,), feature map (c, h, w), outlier score.
+
+    `square` (left, top, side) is the part of the picture that the network saw, in pixels.
+    """
+
+    scores: NDArray[np.float64]
+    maps: FloatArray
+    square: tuple[int, int, int]
+    outlier: float | None
+
+
+def see(stage: ImageModel, pixels: NDArray[Any], meanwhile: Meanwhile = at_once) -> Seen:
+    """Run an image stage on the pixels (H, W) of one picture."""
+    shown, square = framed(pixels, stage.spec.side)
     seen_so = meanwhile(lambda: look(shown)) if stage.outlier is not None else None
     logits, maps = stage.network.run(shown[None, None])
-    scores = softmax(logits[0], spec.temperature)
-    best = int(np.argmax(scores))
+    scores = softmax(logits[0], stage.spec.temperature)
     features = pooled(maps[0])
-    outlier = limit = None
-    if stage.outlier is not None and spec.outlier is not None and seen_so is not None:
-        outlier, limit = stage.outlier.score(features, seen_so()), spec.outlier.limit
-    confidence = Confidence(_plausible(spec.classes, scores, spec.conformal), spec.conformal.alpha, outlier, limit)
-    seen = heat_map(spec.classes[best], stage.weight[best], maps[0], square, pixels.shape)
-    return StagePrediction(spec.name, _named(spec.classes, scores), confidence, seen)
+    outlier = None
+    if stage.outlier is not None and seen_so is not None:
+        outlier = stage.outlier.score(features, seen_so())
+    return Seen(scores, maps[0], square, outlier)
 
 
 def pooled(maps: FloatArray) -> FloatArray:
@@ -105,16 +126,17 @@ def _tree(stage: TreeModel, columns: Mapping[str, float]) -> StagePrediction:
     margins, effects = stage.trees.run(filled[None])
     scores = softmax(margins[0], spec.temperature)
     best = int(np.argmax(scores))
-    confidence = Confidence(_plausible(spec.classes, scores, spec.conformal), spec.conformal.alpha)
+    confidence = Confidence(plausible(spec.classes, scores, spec.conformal), spec.conformal.alpha)
     reasons = contributions(spec.classes[best], spec.columns, known, effects[0, best])
-    return StagePrediction(spec.name, _named(spec.classes, scores), confidence, contributions=reasons)
+    return StagePrediction(spec.name, named(spec.classes, scores), confidence, contributions=reasons)
 
 
-def _named(classes: Sequence[str], scores: NDArray[np.float64]) -> dict[str, float]:
+def named(classes: Sequence[str], scores: NDArray[np.float64]) -> dict[str, float]:
     """By label in alphabetical order, as a kept answer is read again."""
     return dict(sorted(zip(classes, scores.tolist(), strict=True)))
 
 
-def _plausible(classes: Sequence[str], scores: NDArray[np.float64], spec: ConformalSpec) -> tuple[str, ...]:
+def plausible(classes: Sequence[str], scores: NDArray[np.float64], spec: ConformalSpec) -> tuple[str, ...]:
+    """The classes that remain plausible at the promised coverage, in the order of `classes`."""
     pairs = zip(classes, scores.tolist(), strict=True)
     return tuple(label for label, score in pairs if 1 - score <= spec.thresholds[label])

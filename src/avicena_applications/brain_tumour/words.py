@@ -38,6 +38,7 @@ WORDS = {
     "chemotherapy": Text("chemotherapy", "quimioterapia"),
     "monitoring": Text("close monitoring", "vigilancia estrecha"),
     "age": Text("age", "edad"),
+    "age band": Text("age band", "franja de edad"),
     "sex": Text("sex", "sexo"),
     "sex=female": Text("female sex", "sexo femenino"),
     "sex=male": Text("male sex", "sexo masculino"),

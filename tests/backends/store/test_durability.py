@@ -71,7 +71,7 @@ def test_two_processes_that_write_at_once_make_one_chain(url: str) -> None:
     assert verify(store, seal) is None
     turns = sum(first.split("-")[0] != second.split("-")[0] for first, second in pairwise(order))
     store.close()
-    assert turns > 3, "they did not write at the same time"
+    assert turns > 1, "one wrote only after the other had ended"
 
 
 def test_many_may_open_an_empty_database_at_once(url: str) -> None:

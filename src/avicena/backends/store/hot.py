@@ -42,22 +42,21 @@ class Hot:
     ) -> Any:
         driver = self._dialect.loaded_dbapi
         pooled = connection.connection
-        with closing(pooled.cursor()) as cursor:
-            try:
+        try:
+            with closing(pooled.cursor()) as cursor:
                 for row in rows:
                     cursor.execute(what.text, what.values(row))
                 return cursor.fetchone() if fetch else None
-            except driver.Error as error:
-                lost = self._dialect.is_disconnect(error, pooled, cursor)
-                raise DBAPIError.instance(
-                    what.text,
-                    None,
-                    error,
-                    driver.Error,
-                    hide_parameters=True,
-                    connection_invalidated=lost,
-                    dialect=self._dialect,
-                ) from None
+        except driver.Error as error:
+            raise DBAPIError.instance(
+                what.text,
+                None,
+                error,
+                driver.Error,
+                hide_parameters=True,
+                connection_invalidated=self._dialect.is_disconnect(error, pooled, None),
+                dialect=self._dialect,
+            ) from None
 
 
 class _Compiled:
