@@ -46,3 +46,9 @@ def test_a_table_in_a_pipe_is_never_cut_short_whatever_columns_says() -> None:
 @pytest.mark.usefixtures("narrow")
 def test_a_real_terminal_keeps_its_width(terminal: TextIO) -> None:
     assert Whole(file=terminal).options.max_width == 40
+
+
+def test_a_heading_in_a_pipe_is_as_long_as_its_title() -> None:
+    pipe = StringIO()
+    Whole(file=pipe).heading("slice [1].png")
+    assert pipe.getvalue() == "--- slice [1].png ---\n"

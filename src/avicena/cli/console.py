@@ -39,6 +39,13 @@ class Whole(Console):
         found = super().options
         return found if self.file.isatty() else found.update(max_width=WIDE)
 
+    def heading(self, title: str) -> None:
+        """A title over what follows, on a line as long as the terminal or as the title."""
+        if self.file.isatty():
+            self.rule(escape(title))
+        else:
+            self.print(f"--- {title} ---", markup=False)
+
 
 console = Whole(emoji=False, highlight=False, soft_wrap=True)
 errors = Whole(stderr=True, emoji=False, highlight=False, soft_wrap=True)

@@ -74,7 +74,7 @@ def _deploy_released(site: Site) -> None:
 
 def _answer(site: Site, title: str, picture: Path, case: dict[str, Any], lang: str) -> None:
     found = lifecycle.answer(site, NAME, case | {"mri": Upload(picture.read_bytes())}, actor())
-    console.rule(f"{title}: {picture.name}")
+    console.heading(f"{title}: {picture.name}")
     show(found, site.application(NAME), "words", lang)
     line = queries.audit(site, 1)[0]
     console.print(
