@@ -11,6 +11,7 @@ from avicena.core.case import Picture
 from avicena.core.errors import Blocked, ContractViolation, Unreadable
 from avicena.core.model import Measure, Refused, Row
 from avicena.core.progress import Progress
+from avicena.core.reasons import REASONS
 from avicena.core.score import Labelled, LabelledSet, Score, ScoredImage
 from avicena.core.text import Text
 from avicena.formats import image
@@ -75,7 +76,7 @@ def score(
 
 
 def _reasons(refused: Iterable[Refused]) -> str:
-    return ", ".join(sorted({one.reason for one in refused})) or "it has no rows"
+    return "; ".join(sorted({REASONS[one.reason].en for one in refused})) or "it has no rows"
 
 
 def _one(application: Application, stage: ImageModel, one: Labelled, read: Callable[[str], bytes]) -> _Scored | Refused:
