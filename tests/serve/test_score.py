@@ -89,7 +89,9 @@ def test_what_cannot_be_read_or_asked_is_named_and_the_rest_is_scored(model: Mod
 
 
 def test_nothing_to_score_is_an_error_that_says_why(model: Model) -> None:
-    with pytest.raises(ContractViolation, match="none of its pictures can be scored: the file is not a readable picture"):
+    with pytest.raises(
+        ContractViolation, match="none of its pictures can be scored: the file is not a readable picture"
+    ):
         scored(model, given(path="gone.png"))
 
 
