@@ -58,10 +58,12 @@ fix: $(VENV)/.with-dev ## format, and mend what the linter can mend
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bundle: $(VENV)/.with-dev ## train the released bundle again from the data in DATA (RELEASE_KEY=file signs it)
+bundle: $(VENV)/.with-dev ## audit the data in DATA and train the released bundle again from them (RELEASE_KEY=file signs it)
 	@mkdir -p "$(BUNDLE_SITE)"
 	@$(RELEASE) import brain-tumour --images "$(DATA)/brain/images" --manifest "$(DATA)/brain/manifest.csv"
 	@$(RELEASE) import brain-tumour --images "$(DATA)/brain_challenge/images" --table "$(DATA)/brain_challenge/clinical.csv"
+	@$(RELEASE) check brain-tumour --stage tumour --reasons $(RELEASED)/overrides.toml
+	@$(RELEASE) check brain-tumour --stage treatment --reasons $(RELEASED)/overrides.toml
 	@$(RELEASE) train brain-tumour
 	@rm -f $(RELEASED)/trusted/*.pub
 	@$(RELEASE) export brain-tumour newest --to $(RELEASED)/bundle --public-key $(RELEASED)/trusted

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.leaks.planted import PLANTS, audited, clean
 
-from avicena import leaks, lifecycle, queries
+from avicena import catalogue, curation, leaks
 from avicena.core.actor import ROLES, Actor
 from avicena.core.leak import LeakFinding
 from avicena.formats.table import read_table
@@ -37,16 +37,16 @@ def bring(site: Site, folder: Path, **tables: Path) -> str:
     images = folder / "images"
     paths = sorted(path.relative_to(images).as_posix() for path in images.rglob("*.jpg"))
     contents = {role: path.read_bytes() for role, path in tables.items()}
-    return lifecycle.freeze(site, application.name, paths, lambda p: (images / p).read_bytes(), contents, PERSON).id
+    return curation.freeze(site, application.name, paths, lambda p: (images / p).read_bytes(), contents, PERSON).id
 
 
 def check(site: Site, dataset: str) -> dict[str, str]:
     """Audit a dataset version, print what was found and how long it took; the group of each row."""
     began, cpu = time.perf_counter(), time.process_time()
-    report = lifecycle.check(site, application.name, dataset, PERSON)
+    report = curation.check(site, application.name, dataset, PERSON)
     print(f"  {time.perf_counter() - began:.0f} s, {time.process_time() - cpu:.0f} s of processor time")
     show(report.findings)
-    return queries.leak_groups(site, report)
+    return catalogue.leak_groups(site, report)
 
 
 def judge(groups: dict[str, str], truth: Path) -> None:

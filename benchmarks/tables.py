@@ -29,8 +29,8 @@ from avicena import (
     Text,
     TreeRecipe,
     TreeStage,
+    curation,
     ingest,
-    lifecycle,
     refer,
 )
 from avicena.backends.rows import read_rows
@@ -151,7 +151,7 @@ def imported(folder: Path, table: Path, changed: Path) -> None:
         blobs, records = size(folder / "blobs"), len(site.store.find("chunk"))
         data = path.read_bytes()
         version = timed(
-            what, lambda data=data: lifecycle.freeze(site, APPLICATION.name, [], lambda _: b"", {"table": data}, PERSON)
+            what, lambda data=data: curation.freeze(site, APPLICATION.name, [], lambda _: b"", {"table": data}, PERSON)
         )
         wrote = size(folder / "blobs") - blobs
         print(f"  wrote {wrote:,} bytes and {len(site.store.find('chunk')) - records} records of chunks")

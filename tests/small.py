@@ -52,7 +52,7 @@ def features(case: Case) -> Mapping[str, float]:
     """Age in years, and whether the patient is female and the note long."""
     values = case.values
     return {
-        "age": float(values["age"] or 0),
+        "age": 0.0 if values["age"] is None else case.number("age"),
         "female": float(values["sex"] == "female"),
         "long_note": float(len(str(values["note"])) > 60),
     }

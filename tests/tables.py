@@ -40,8 +40,7 @@ LAYOUT = TableLayout(
 
 def features(case: Case) -> dict[str, float]:
     """Age and temperature, NaN where not known."""
-    known = {name: case.values.get(name) for name in ("age", "temperature")}
-    return {name: float("nan") if value is None else float(value) for name, value in known.items()}
+    return {name: case.number(name) for name in ("age", "temperature")}
 
 
 def decide(prediction: Prediction) -> Decision:

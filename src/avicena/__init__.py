@@ -1,8 +1,10 @@
 """Avicena: clinical prediction models, from raw hospital data to an answer a clinician can trust."""
 
+from avicena.core import encoding as encode
 from avicena.core.answer import Decision, Prediction, refer, suggest
 from avicena.core.application import Application, Gate, ImageStage, Threshold, TreeStage
 from avicena.core.case import Case, Choice, Image, Note, Number
+from avicena.core.codes import Codes
 from avicena.core.layout import TableLayout
 from avicena.core.recipe import ImageRecipe
 from avicena.core.text import Text
@@ -13,6 +15,7 @@ __all__ = [
     "Application",
     "Case",
     "Choice",
+    "Codes",
     "Decision",
     "Gate",
     "Image",
@@ -28,6 +31,7 @@ __all__ = [
     "Threshold",
     "TreeRecipe",
     "TreeStage",
+    "encode",
     "refer",
     "suggest",
 ]

@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 from avicena.backends.aside import Aside
 from avicena.backends.blobs import Blobs, open_blobs
 from avicena.backends.engine.onnx import open_network
+from avicena.backends.engine.sentences import open_sentences
 from avicena.backends.engine.trees import open_trees
 from avicena.backends.identity import open_identity
 from avicena.backends.keys import Keys, open_keys
 from avicena.backends.store import Store, open_store
-from avicena.core import digest
 from avicena.core.actor import Actor
 from avicena.core.answer import ModelUnit
 from avicena.core.application import Application
@@ -36,8 +36,8 @@ from avicena.core.model import Deployment, Evaluation, ModelVersion, Review
 from avicena.core.progress import Arrays
 from avicena.formats import record
 from avicena.formats.bundle import open_bundle
-from avicena.formats.signature import verify
-from avicena.review.signoff import signed_bytes
+from avicena.review.signoff import holds
+from avicena.serve.encode import undeclared
 from avicena.serve.model import Model, assemble
 from avicena.settings import Settings
 
@@ -216,13 +216,18 @@ class Site:
     def load_files(self, files: Mapping[str, bytes]) -> Model:
         """The model of a bundle's files, verified and ready to answer, installed or not.
 
-        Raises NotFound (no such application here), Untrusted (unsigned, altered or incomplete).
+        Raises NotFound (no such application here), Untrusted (unsigned, altered or incomplete), Misconfigured
+        (it embeds notes, and the extra `notes` is not installed).
         """
         opened = open_bundle(files, self.trusted)
         app = self.application(opened.spec.application)
         if opened.spec.contract != app.contract_digest:
             raise Untrusted("the bundle was trained for another contract of this application; train it again")
-        return assemble(opened, lambda data: open_network(data, self.settings.network_threads), open_trees)
+        if others := undeclared(app, opened.spec):
+            raise Untrusted(f"stage {others[0]} was trained with other encodings than it declares now; train it again")
+        return assemble(
+            opened, lambda data: open_network(data, self.settings.network_threads), open_trees, open_sentences
+        )
 
     def live(self, name: str) -> Live:
         """The model that answers now; the one before keeps answering when a newer deployment cannot be loaded.
@@ -279,12 +284,8 @@ class Site:
         """Raises Untrusted (the review that made the version is not an accepting one with a good signature)."""
         found = self.get(Review, "review", version.review)
         evaluation = self.get(Evaluation, "evaluation", version.candidate)
-        try:
-            signed = verify(self.keys.public_key(), bytes.fromhex(found.signature), signed_bytes(found))
-        except ValueError:
-            signed = False
         same = (found.verdict, found.scope, found.candidate) == ("accept", version.scope, version.candidate)
-        if not (signed and same and digest.of(evaluation) == found.evaluation):
+        if not (same and holds(found, evaluation, self.keys.public_key())):
             raise Untrusted(f"the review of version {version.id} was altered; train and review again")
 
     def close(self) -> None:

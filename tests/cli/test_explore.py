@@ -4,7 +4,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from avicena import lifecycle, queries
+from avicena import catalogue, curation, queries
 from avicena.cli.main import app
 from avicena.site import Site
 from tests.tables import PERSON, patients, table_site
@@ -17,7 +17,7 @@ def run(site: Path, *words: str) -> tuple[int, str]:
 
 
 def imported(site: Site, table: bytes) -> str:
-    return lifecycle.freeze(site, "small-fever", (), lambda _: b"", {"table": table}, PERSON).id
+    return curation.freeze(site, "small-fever", (), lambda _: b"", {"table": table}, PERSON).id
 
 
 def test_a_page_is_written_where_it_was_asked_for_and_says_so(tmp_path: Path) -> None:
@@ -43,11 +43,11 @@ def test_the_same_dataset_gives_the_same_file_in_either_language(tmp_path: Path)
 def test_it_shows_the_audit_that_was_kept_and_the_version_compared_with(tmp_path: Path) -> None:
     site = table_site(tmp_path)
     before, after = imported(site, patients(range(30))), imported(site, patients(range(40)))
-    lifecycle.check(site, "small-fever", after, PERSON)
-    page = queries.explore(site, "small-fever", "newest", "en", before.removeprefix("sha256:")[:12])
+    curation.check(site, "small-fever", after, PERSON)
+    page = catalogue.explore(site, "small-fever", "newest", "en", before.removeprefix("sha256:")[:12])
     assert "30 rows before, 40 now: 10 added, 0 removed" in page
     assert "was not audited" not in page
-    assert "no parent on this site" in queries.explore(site, "small-fever", "newest", "en")
+    assert "no parent on this site" in catalogue.explore(site, "small-fever", "newest", "en")
 
 
 def test_that_somebody_looked_is_audited(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from avicena import ingest, lifecycle, queries
+from avicena import catalogue, curation, dossier, ingest, queries
 from avicena.cli.main import app
 from avicena.core.actor import ROLES, Actor
 from avicena.core.errors import AvicenaError, NotAllowed
@@ -17,6 +17,7 @@ from avicena.core.model import Candidate, DatasetVersion
 from avicena.core.question import Judgement, Opinion, Ruling, Unfit
 from avicena.formats.sheet import unguarded, write_sheet
 from avicena.formats.table import read_table
+from avicena.kept import rows_of
 from avicena.settings import read
 from avicena.site import Site, open_site
 from tests.story import hospital
@@ -72,7 +73,7 @@ def site(tmp_path: Path, raw: Path, command: Command) -> Iterator[Site]:
 
 def names(site: Site) -> dict[str, str]:
     """The name of each question by its field."""
-    return {one.question.field: one.question.id for one in queries.work(site, NAME, "newest", "nobody").seen}
+    return {one.question.field: one.question.id for one in catalogue.work(site, NAME, "newest", "nobody").seen}
 
 
 def fill(path: Path, answers: dict[str, tuple[str, str, str]]) -> None:
@@ -99,7 +100,7 @@ def test_two_readers_and_a_third_correct_a_dataset_and_the_old_one_is_its_parent
     assert command("review-data", "judge", NAME, asked["age"], "--change", "54.5", "--reason", "note").exit_code == 0
     closed = command("review-data", "close", NAME)
     assert "decided: 2" in closed.stdout
-    old, new = queries.datasets(site, NAME)
+    old, new = catalogue.datasets(site, NAME)
     assert new.parents == (old.id,)
     assert new.counts["tumour=glioma"] == old.counts["tumour=glioma"] + 1
     compared = command("datasets", "diff", NAME, old.id[7:15], "newest", "--lang", "en").stdout
@@ -156,13 +157,13 @@ def test_an_answer_outlives_its_dataset_version_where_the_row_still_says_the_sam
         command("review-data", "judge", NAME, asked["tumour"], "--change", "glioma", "--reason", "ring", by=who)
     assert command("review-data", "close", NAME).exit_code == 0
     assert command("review-data", "start", NAME, "--share", "0").exit_code == 0
-    found = queries.work(site, NAME, "newest", "eva")
-    assert found.queue.dataset == queries.dataset(site, NAME).id
+    found = catalogue.work(site, NAME, "newest", "eva")
+    assert found.queue.dataset == catalogue.dataset(site, NAME).id
     assert [(one.question.field, one.ruling) for one in found.seen] == [("age", Ruling("keep"))]
 
 
 def test_dataset_versions_are_listed_with_and_without_the_word_list(site: Site, command: Command) -> None:
-    name, folder = queries.dataset(site, NAME).id[7:19], str(site.settings.folder)
+    name, folder = catalogue.dataset(site, NAME).id[7:19], str(site.settings.folder)
     for words in ((NAME,), ("list", NAME), (NAME, "--site", folder), ("--site", folder, NAME)):
         assert name in command("datasets", *words).stdout
     assert "diff" in command("datasets", "--help").stdout
@@ -170,19 +171,19 @@ def test_dataset_versions_are_listed_with_and_without_the_word_list(site: Site, 
 
 def test_who_may_not_judge_or_correct_is_refused(site: Site) -> None:
     nobody = Actor("x", tuple(role for role in ROLES if role not in ("clinician", "engineer")))
-    version = queries.dataset(site, NAME)
+    version = catalogue.dataset(site, NAME)
     with pytest.raises(NotAllowed):
-        lifecycle.judge(site, NAME, {"1": Opinion(names(site)["age"], Ruling("keep"), "x")}, nobody)
+        curation.judge(site, NAME, {"1": Opinion(names(site)["age"], Ruling("keep"), "x")}, nobody)
     with pytest.raises(NotAllowed):
-        lifecycle.correct(site, NAME, version.id, nobody)
+        curation.correct(site, NAME, version.id, nobody)
     with pytest.raises(NotAllowed):
-        lifecycle.question(site, NAME, version.id, nobody, 0)
+        curation.question(site, NAME, version.id, nobody, 0)
 
 
 def test_models_that_never_saw_the_patient_doubt_the_planted_label(site: Site, command: Command) -> None:
     done = command("review-data", "start", NAME)
     assert "perhaps a wrong label" in done.stdout
-    found = queries.work(site, NAME, "newest", "ana").seen[0].question
+    found = catalogue.work(site, NAME, "newest", "ana").seen[0].question
     assert (found.field, {sign.kind for sign in found.signs}) == ("tumour", {"mislabel", "disagreement"})
 
 
@@ -211,21 +212,19 @@ def test_what_was_decided_is_not_lost_when_fewer_questions_are_asked_again(site:
     asked = names(site)
     for who in ("ana", "bea"):
         command("review-data", "judge", NAME, asked["tumour"], "--change", "glioma", "--reason", "ring", by=who)
-    version = queries.dataset(site, NAME)
-    fewer = ingest.ask(
-        site.application(NAME), version, [r for r in queries.rows(site, version) if r.id != "003_1.png"], []
-    )
+    version = catalogue.dataset(site, NAME)
+    fewer = ingest.ask(site.application(NAME), version, [r for r in rows_of(site, version) if r.id != "003_1.png"], [])
     site.blobs.put(fewer.questions, durable=True)
     with site.act(Actor("ana", ROLES), "question", NAME) as act:
         act.keep("queue", fewer.queue.id, fewer.queue)
     assert asked["tumour"] not in {one.id for one in ingest.united([fewer.questions])}
     assert names(site) == asked
     assert "decided: 1" in command("review-data", "close", NAME).stdout
-    assert queries.dataset(site, NAME).counts["tumour=glioma"] == version.counts["tumour=glioma"] + 1
+    assert catalogue.dataset(site, NAME).counts["tumour=glioma"] == version.counts["tumour=glioma"] + 1
 
 
 def test_a_question_of_any_dataset_version_is_shown_and_judged(site: Site, command: Command) -> None:
-    old, asked = queries.dataset(site, NAME), names(site)
+    old, asked = catalogue.dataset(site, NAME), names(site)
     for who in ("ana", "bea"):
         command("review-data", "judge", NAME, asked["tumour"], "--change", "glioma", "--reason", "ring", by=who)
     command("review-data", "close", NAME)
@@ -248,17 +247,22 @@ def test_who_saw_what_rows_say_stands_in_the_audit_and_takes_the_role(
     assert command("review-data", "show", NAME, asked, "--picture", str(picture), by="bea").exit_code == 0
     assert picture.stat().st_size > 0
     assert command("review-data", "export", NAME, "--to", str(tmp_path / "b.csv"), by="eva").exit_code == 0
-    told = [line.entry for line in queries.audit(site, 2)]
+    assert command("review-data", "list", NAME, by="ana").exit_code == 0
+    told = [line.entry for line in queries.audit(site, 3)]
     looked = [(one.act, one.actor, one.subject, one.outcome) for one in told]
-    queue = queries.work(site, NAME, "newest", "eva").queue.id
-    assert looked == [("look", "bea", f"question/{asked}", "done"), ("look", "eva", f"queue/{queue}", "done")]
+    queue = catalogue.work(site, NAME, "newest", "eva").queue.id
+    assert looked == [
+        ("look", "bea", f"question/{asked}", "done"),
+        ("look", "eva", f"queue/{queue}", "done"),
+        ("look", "ana", f"queue/{queue}", "done"),
+    ]
     with pytest.raises(NotAllowed):
-        lifecycle.look(site, NAME, f"question/{asked}", Actor("x", ("engineer",)))
+        curation.look(site, NAME, f"question/{asked}", Actor("x", ("engineer",)))
 
 
 JUDGE = """
 import sys
-from avicena import lifecycle, queries
+from avicena import catalogue, curation
 from avicena.core.actor import ROLES, Actor
 from avicena.core.question import Opinion, Ruling, Unfit
 from avicena.settings import read
@@ -266,12 +270,12 @@ from avicena.site import open_site
 
 folder, who = sys.argv[1:]
 site = open_site(read(site=folder))
-asked = [one.question.id for one in queries.work(site, "brain-tumour", "newest", who).seen]
+asked = [one.question.id for one in catalogue.work(site, "brain-tumour", "newest", who).seen]
 print("ready", flush=True)
 sys.stdin.readline()
 for id in asked:
     try:
-        taken = lifecycle.judge(site, "brain-tumour", {"1": Opinion(id, Ruling("keep"), who)}, Actor(who, ROLES))
+        taken = curation.judge(site, "brain-tumour", {"1": Opinion(id, Ruling("keep"), who)}, Actor(who, ROLES))
         print(len(taken.judgements))
     except Unfit:
         print("twice")
@@ -310,7 +314,7 @@ def test_threads_that_disagree_at_once_leave_each_seat_to_one_person(site: Site)
 
     def judge(place: int) -> None:
         given = {"1": Opinion(asked, rulings[place], "at once")}
-        passed.append(lifecycle.judge(site, NAME, given, Actor(f"reader{place}", ROLES)).passed)
+        passed.append(curation.judge(site, NAME, given, Actor(f"reader{place}", ROLES)).passed)
 
     threads = [threading.Thread(target=judge, args=(place,)) for place in range(4)]
     for thread in threads:
@@ -321,13 +325,13 @@ def test_threads_that_disagree_at_once_leave_each_seat_to_one_person(site: Site)
     assert sorted(one.seat for one in kept) == [1, 2]
     assert len({one.reader.id for one in kept}) == 2
     assert sum(map(bool, passed)) == 2  # the others hear that two differ, and are not made the third unseen
-    (one,) = (one for one in queries.work(site, NAME, "newest", "x").seen if one.question.id == asked)
+    (one,) = (one for one in catalogue.work(site, NAME, "newest", "x").seen if one.question.id == asked)
     assert one.disputed
 
 
 def test_a_judgement_through_a_stale_question_name_is_refused_by_place(site: Site) -> None:
     with pytest.raises(Unfit) as error:
-        lifecycle.judge(site, NAME, {"7": Opinion("q0", Ruling("keep"), "x")}, Actor("ana", ROLES))
+        curation.judge(site, NAME, {"7": Opinion("q0", Ruling("keep"), "x")}, Actor("ana", ROLES))
     assert set(error.value.faults) == {"7"}
 
 
@@ -337,7 +341,7 @@ def test_a_model_leads_back_to_the_raw_files_over_its_corrections(site: Site, co
         command("review-data", "judge", NAME, asked, "--change", "glioma", "--reason", "ring", by=who)
     command("review-data", "close", NAME)
     old, new = site.find(DatasetVersion, "dataset", NAME)
-    found = queries.ancestors(site, new.id)
+    found = dossier.ancestors(site, new.id)
     assert [one.id for one in found] == [new.id, old.id]
     assert [one.readers for one in found[0].corrections] == [("ana", "bea")]
     assert found[1].files["table"] == (old.files["table"], True)

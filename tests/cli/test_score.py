@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from avicena import queries
+from avicena import catalogue, queries
 from avicena.cli.main import app
 from avicena.cli.score import MEASURES
 from avicena.core.model import Candidate
@@ -108,7 +108,7 @@ def test_it_warns_loudly_of_pictures_that_the_model_learnt_from(data: Path, tmp_
         folder = site.released("brain-tumour")
         files = {one.name: one.read_bytes() for one in folder.iterdir() if one.name not in (MANIFEST, SIGNATURE)}
         candidate = record.load(Candidate, files[CANDIDATE])
-        learnt = {"tumour": queries.dataset(site, "brain-tumour").id}
+        learnt = {"tumour": catalogue.dataset(site, "brain-tumour").id}
         files[CANDIDATE] = record.dump(replace(candidate, datasets=learnt))
         (tmp_path / "bundle").mkdir()
         for name, content in pack(files, site.keys.sign, site.keys.key_id).items():

@@ -51,14 +51,14 @@ def clean(seed: int = 0, size: int = 300) -> Made:
     return Made(records)
 
 
-def audited(made: Made, *, copies: bool = False) -> leaks.Audited:
-    """The audit of a table as a file would give it."""
+def sheet_of(made: Made) -> leaks.Sheet:
+    """A table as the audit sees it when a file gives it."""
     text = StringIO()
     writer = csv.DictWriter(text, list(made.records[0]))
     writer.writeheader()
     writer.writerows(made.records)
     names = {name: name for name in made.pictures}
-    sheet = leaks.sheet_of_table(
+    return leaks.sheet_of_table(
         read_table(text.getvalue().encode()),
         "ill",
         group=made.group,
@@ -67,6 +67,11 @@ def audited(made: Made, *, copies: bool = False) -> leaks.Audited:
         key="picture" if names else None,
         pictures=names if names else None,
     )
+
+
+def audited(made: Made, *, copies: bool = False) -> leaks.Audited:
+    """The audit of a table as a file would give it."""
+    sheet, names = sheet_of(made), made.pictures
     return leaks.audit(sheet, made.pictures.__getitem__ if names else None, copies=copies)
 
 

@@ -20,7 +20,9 @@ from avicena.learn.image_copies import altered, covered
 from avicena.learn.image_network import WIDTH, imagenet
 from avicena.measure.calibration import temperature
 
-SMALL = ImageRecipe(side=64, copies=2, turned=0, angle=5, epochs=6, batch=16, mix=0, average=0.8)
+SMALL = ImageRecipe(
+    side=64, copies=2, turned=0, angle=5, epochs=6, batch=16, mix=0, average=0.8, members=2, weights="float32"
+)
 N = 48
 
 
@@ -74,10 +76,12 @@ def test_slices_that_differ_are_told_apart_by_models_that_did_not_see_them(fit, 
 
 def test_every_field_has_its_shape_and_dtype(fit):
     assert fit.oof_logits.shape == (N, 2)
-    assert fit.features.shape == fit.oof_features.shape == (N, WIDTH)
+    assert fit.features.shape == fit.oof_features.shape == (N, 2 * WIDTH)
     assert fit.oof_cams.shape == (N, 2, 2, 2)
-    assert fit.head_weight.shape == (2, WIDTH)
-    assert [f.shape for f in fit.fold_features] == [(N, WIDTH)] * 2
+    assert fit.head_weight.shape == (2, 2 * WIDTH)
+    assert fit.oof_members.shape == (2, N, 2)
+    assert fit.oof_plain.shape == (N, 2)
+    assert [f.shape for f in fit.fold_features] == [(N, 2 * WIDTH)] * 2
     assert {a.dtype.name for a in (fit.oof_logits, fit.features, fit.oof_features, fit.oof_cams)} == {"float32"}
     assert {f.dtype.name for f in fit.fold_features} == {"float16"}
     assert fit.fold_names == (0, 1)
@@ -99,7 +103,7 @@ def test_the_file_gives_logits_that_are_the_head_of_its_feature_map(fit, slices)
     pooled = maps.mean(axis=(2, 3))
     assert np.abs(pooled @ fit.head_weight.T + fit.head_bias - logits).max() < 1e-4
     assert np.abs(pooled - fit.features[:5]).max() < 1e-4
-    assert len(fit.onnx) < 14_000_000
+    assert len(fit.onnx) < 25_000_000  # the trunk once, and two members
 
 
 def test_a_fold_s_temperature_comes_from_the_other_folds(fit, slices):
@@ -119,13 +123,19 @@ def test_what_stands_on_the_shelf_is_not_made_again(fit, slices, shelf):
 
 
 def test_work_that_was_killed_ends_as_if_it_had_not_been(fit, slices):
-    dying = CountingShelf(room=4)  # after the features and the first fold
+    dying = CountingShelf(room=7)  # after the features (4), and the first fold's two networks and what they say
     with pytest.raises(KeyboardInterrupt):
         fit_image(*slices, SMALL, 3, dying, silent)
     dying.room = 1000
     stages: list[str] = []
     again = fit_image(*slices, SMALL, 3, dying, lambda stage, done, total: stages.append(stage))
-    assert set(stages) == {"image fold 2", "image final", "image export"}
+    assert set(stages) == {
+        "image fold 2, network 1",
+        "image fold 2, network 2",
+        "image final, network 1",
+        "image final, network 2",
+        "image export",
+    }
     assert np.abs(again.oof_logits - fit.oof_logits).max() < 1e-3
     assert np.abs(again.features - fit.features).max() < 1e-3
 
@@ -133,10 +143,10 @@ def test_work_that_was_killed_ends_as_if_it_had_not_been(fit, slices):
 def test_labels_of_a_fold_do_not_reach_the_model_that_leaves_it_out(fit, slices):
     images, labels, families, strata, folds = slices
     swapped = np.where(folds == 0, 1 - labels, labels)
-    dying = CountingShelf(room=4)
+    dying = CountingShelf(room=7)
     with pytest.raises(KeyboardInterrupt):
         fit_image(images, swapped, families, strata, folds, SMALL, 3, dying, silent)
-    first = next(dying.get(key) for key in dying.put_keys if key.endswith("fold-0"))
+    first = next(dying.get(key) for key in dying.put_keys if "-judged-0-" in key)
     assert first is not None
     assert np.abs(first["logits"][folds == 0] - fit.oof_logits[folds == 0]).max() < 1e-3
 
@@ -165,7 +175,7 @@ def test_progress_counts_up_to_the_total_of_each_stage(slices):
     def hear(stage: str, done: int, total: int) -> None:
         told.setdefault(stage, []).append((done, total))
 
-    recipe = ImageRecipe(side=32, frozen=15, copies=1, turned=0, epochs=1, batch=16)
+    recipe = ImageRecipe(side=32, frozen=15, copies=1, turned=0, epochs=1, batch=16, members=1, weights="float32")
     fit_image(images, labels, families, strata, folds, recipe, 3, MemoryShelf(), hear)
     assert list(told) == ["image features", "image fold 1", "image fold 2", "image final", "image export"]
     for steps in told.values():
@@ -223,3 +233,21 @@ def test_alterations_are_planes_and_repeatable(slices):
 def test_a_recipe_that_cannot_be_followed_is_refused(wrong):
     with pytest.raises(ValueError, match="must be"):
         ImageRecipe(**wrong)
+
+
+def test_a_network_is_the_mean_of_its_members(fit):
+    assert np.abs(fit.oof_members.mean(axis=0) - fit.oof_logits).max() < 1e-4
+    assert np.abs(fit.oof_members[0] - fit.oof_members[1]).max() > 1e-3
+
+
+def test_a_lesion_is_erased_for_models_that_did_not_see_the_slice(slices):
+    images, labels, families, strata, folds = slices
+    bright = labels == 1
+    box = np.array([0.5, 0.05, 0.45, 0.9])  # wherever the bright spot of class 1 may lie
+    boxes = np.where(bright[:, None], box, np.nan)
+    recipe = replace(SMALL, members=1, attention=0)
+    found = fit_image(images, labels, families, strata, folds, recipe, 3, MemoryShelf(), silent, boxes)
+    assert found.boxed.tolist() == np.flatnonzero(bright).tolist()
+    whole = found.oof_logits[bright][:, 1] - found.oof_logits[bright][:, 0]
+    without = found.oof_erased[:, 1] - found.oof_erased[:, 0]
+    assert without.mean() < 0.7 * whole.mean()

@@ -8,6 +8,7 @@ import onnx
 import onnxruntime
 import pytest
 from onnx import numpy_helper
+from torch import nn
 
 from avicena.backends.engine.external import needs_other_files
 from avicena.backends.engine.onnx import open_network
@@ -16,7 +17,7 @@ from avicena.core.recipe import ImageRecipe
 from avicena.formats.plane import scale
 from avicena.learn.image import fit_image
 from avicena.learn.image_int8 import FIRST, TOLERANCE, calibration, eight_bits, quantised
-from avicena.learn.image_network import WIDTH, export, imagenet
+from avicena.learn.image_network import WIDTH, Member, export, imagenet
 from tests import small
 
 SIDE = 64
@@ -34,7 +35,10 @@ def planes() -> np.ndarray:
 @pytest.fixture(scope="module")
 def plain() -> bytes:
     random = np.random.default_rng(1)
-    return export(imagenet(), random.normal(0, 0.02, (3, WIDTH)).astype(np.float32), np.zeros(3, np.float32), SIDE)
+    units = list(imagenet())
+    heads = [random.normal(0, 0.02, (3, WIDTH)).astype(np.float32) for _ in range(2)]
+    members = [Member(nn.Sequential(*units[16:]), head, np.zeros(3, np.float32)) for head in heads]
+    return export(nn.Sequential(*units[:16]), members, SIDE)
 
 
 @pytest.fixture(scope="module")
@@ -64,15 +68,17 @@ def test_the_first_convolutions_the_last_and_the_head_stay_as_they_were(plain: b
     old = {one.name: numpy_helper.to_array(one) for one in onnx.load_from_string(plain).graph.initializer}
     convs = [node for node in graph.node if node.op_type == "Conv"]
     kept = [node.input[1] in known for node in convs]
-    assert kept == [True] * FIRST + [False] * (len(convs) - FIRST - 1) + [True]
-    same = [node.input[1] for node in (*convs[:FIRST], convs[-1], graph.node[-1])]
+    lasts = [place for place, node in enumerate(convs) if node.name.endswith("unit1.conv")]  # of each member
+    assert len(lasts) == 2
+    assert [place for place, same in enumerate(kept) if same] == [*range(FIRST), *lasts]
+    same = [node.input[1] for node in (*convs[:FIRST], *(convs[place] for place in lasts), graph.node[-1])]
     assert all((known[name] == old[name]).all() for name in same)
 
 
 def test_weights_take_seven_bits_so_that_no_processor_overflows(small_bits: bytes) -> None:
     arrays = [numpy_helper.to_array(one) for one in onnx.load_from_string(small_bits).graph.initializer]
     weights = [one for one in arrays if one.dtype == np.int8 and one.ndim == 4]
-    assert len(weights) == 40
+    assert len(weights) == 43
     assert {int(np.abs(one.astype(int)).max()) for one in weights} == {63}
 
 
@@ -82,7 +88,7 @@ def test_the_runtime_computes_it_in_whole_numbers(small_bits: bytes, tmp_path: P
     options.log_severity_level = 3
     onnxruntime.InferenceSession(small_bits, options, providers=["CPUExecutionProvider"])
     kinds = [node.op_type for node in onnx.load(tmp_path / "fused.onnx").graph.node]
-    assert kinds.count("QLinearConv") == 40
+    assert kinds.count("QLinearConv") == 43
     assert kinds.count("QLinearAdd") == 9
 
 
@@ -111,13 +117,11 @@ def test_a_network_too_short_or_no_planes_are_refused(plain: bytes) -> None:
         quantised(small.network()[0], np.zeros((1, 1, small.SIDE, small.SIDE), np.float32))
 
 
-def test_features_are_those_of_the_rounded_network(plain: bytes, planes: np.ndarray) -> None:
+def test_the_ranges_come_from_the_slices_that_calibration_draws(plain: bytes, planes: np.ndarray) -> None:
     squares = ((planes[:, 0] + 1) * 127).astype(np.uint8)
-    told: list[int] = []
-    found = eight_bits(plain, squares, np.arange(len(squares)) % 3, 0, lambda stage, done, total: told.append(done))
-    maps = open_network(found["onnx"].tobytes()).run(np.stack([scale(one) for one in squares])[:, None])[1]
-    assert np.allclose(found["features"], maps.mean(axis=(2, 3)), atol=0.05)
-    assert told[-1] == len(squares)
+    cells = np.arange(len(squares)) % 3
+    drawn = np.stack([scale(one) for one in squares[calibration(cells, 0)]])[:, None]
+    assert eight_bits(plain, squares, cells, 0) == quantised(plain, drawn)
 
 
 def test_calibration_draws_each_cell_alike_and_all_of_a_small_one() -> None:
@@ -133,16 +137,18 @@ def test_a_recipe_in_eight_bits_trains_nothing_again_and_says_nearly_the_same() 
     images = random.integers(0, 255, (24, 80, 80), dtype=np.uint8)
     numbers = np.arange(24)
     given = (images, numbers // 2 % 2, numbers // 2, numbers % 6 < 2, numbers // 4 % 2)
-    recipe = ImageRecipe(side=32, frozen=15, copies=1, turned=0, epochs=1, batch=16, attention=0)
+    recipe = ImageRecipe(side=32, frozen=15, copies=1, turned=0, epochs=1, batch=16, attention=0, members=2)
     shelf, told = MemoryShelf(), set[str]()
-    plain = fit_image(*given, recipe, 3, shelf, silent)
+    plain = fit_image(*given, replace(recipe, weights="float32"), 3, shelf, silent)
     rounded = fit_image(*given, replace(recipe, weights="int8"), 3, shelf, lambda stage, done, total: told.add(stage))
-    assert told == {"image in eight bits"}
+    assert told == {"image fold 1 as int8", "image fold 2 as int8", "image export"}
     assert len(rounded.onnx) < 0.45 * len(plain.onnx)
-    assert (rounded.oof_logits == plain.oof_logits).all()
+    assert (rounded.oof_plain == plain.oof_logits).all()
+    assert (rounded.oof_logits != plain.oof_logits).any()
+    assert np.abs(rounded.oof_logits - plain.oof_logits).max() < 0.5
     assert np.corrcoef(rounded.features.ravel(), plain.features.ravel())[0, 1] > 0.95
 
 
 def test_a_recipe_knows_no_other_weights() -> None:
-    with pytest.raises(ValueError, match="float32 or int8"):
+    with pytest.raises(ValueError, match="float32, float16 or int8"):
         ImageRecipe(weights="int4")  # type: ignore[arg-type]

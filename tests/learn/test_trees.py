@@ -12,7 +12,7 @@ from avicena.core.progress import MemoryShelf, silent
 from avicena.learn.baseline import by_class
 from avicena.learn.trees import TreeTable, fit_trees, loss, shuffled
 
-RECIPE = TreeRecipe(trials=1, permutations=9, max_rounds=10, forest=10)
+RECIPE = TreeRecipe(imbalance=("weights",), trials=1, permutations=9, max_rounds=10, forest=10)
 
 
 def table(planted: bool, rows: int = 240) -> tuple[TreeTable, NDArray[np.int64]]:

@@ -9,6 +9,7 @@ import pytest
 
 from avicena import serve
 from avicena.core.errors import ContractViolation, Unreadable
+from avicena.core.learnt import marked
 from avicena.core.model import Row
 from avicena.core.progress import silent
 from avicena.core.score import Labelled, LabelledSet, Score
@@ -132,6 +133,17 @@ def test_pictures_and_patients_that_the_model_learnt_from_are_counted(model: Mod
     assert (fresh.trained_on, fresh.trained_families, fresh.honest) == (0, 0, True)
     known = scored(model, given(), [row(0, "x"), row(1, "F3"), row(100, "F4")])
     assert (known.trained_on, known.trained_families, known.honest) == (2, 2, False)
+
+
+def test_the_marks_of_a_bundle_tell_pictures_where_the_training_rows_are_not_kept(model: Model) -> None:
+    known = [image.read(small.picture(number)).digest for number in (0, 1, 100)]
+    told = replace(model, learnt=marked(model.candidate, {"tumour": known}))
+    found = scored(told, given())
+    assert (found.trained_on, found.trained_families, found.honest) == (2, None, False)
+    strange = scored(replace(model, learnt=marked(model.candidate, {"tumour": known[2:]})), given())
+    assert (strange.trained_on, strange.honest) == (0, None)
+    other = scored(replace(model, learnt=marked(model.candidate, {"another": known})), given())
+    assert (other.trained_on, other.honest) == (None, None)
 
 
 def test_every_notice_is_said_in_both_languages(model: Model, tmp_path: Path) -> None:

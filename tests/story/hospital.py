@@ -16,7 +16,7 @@ DOCTOR = Actor("doctor", ROLES)
 SIDE = 96
 SYMPTOMS = {"surgery": "seizures", "radiotherapy": "headaches", "chemotherapy": "dizziness", "monitoring": "fatigue"}
 
-IMAGES = ImageRecipe(side=64, frozen=13, copies=1, turned=0, epochs=6, batch=16, rate=2e-3, average=0.8)
+IMAGES = ImageRecipe(side=64, frozen=13, copies=1, turned=0, epochs=6, batch=16, rate=2e-3, average=0.8, members=1)
 TREES = TreeRecipe(trials=3, permutations=24, max_rounds=20, forest=20)
 
 

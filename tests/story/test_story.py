@@ -4,12 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from avicena import lifecycle, queries
+from avicena import curation, dossier, lifecycle, queries, review
 from avicena.core.actor import Actor
 from avicena.core.answer import Answer
 from avicena.core.case import Upload
 from avicena.core.errors import Blocked, ContractViolation, NotAllowed, NotDeployed, Untrusted
-from avicena.core.model import Candidate
+from avicena.core.learnt import Learnt
+from avicena.core.model import Candidate, DatasetVersion
+from avicena.formats import record
+from avicena.formats.bundle import LEARNT
+from avicena.kept import rows_of
 from avicena.settings import Settings
 from avicena.site import Site, open_site
 from tests.story import hospital
@@ -29,7 +33,7 @@ def bring(site: Site, folder: Path) -> str:
     def read(path: str) -> bytes:
         return (folder / "images" / path).read_bytes()
 
-    return lifecycle.freeze(site, NAME, paths, read, tables, hospital.DOCTOR).id
+    return curation.freeze(site, NAME, paths, read, tables, hospital.DOCTOR).id
 
 
 def trained(folder: Path, *, planted: bool) -> tuple[Site, Candidate]:
@@ -76,6 +80,14 @@ def test_a_planted_signal_is_found_and_a_suggestion_comes_out(planted: tuple[Sit
         pytest.fail("the case the model was made for is not answered")
     assert lifecycle.replay(site, found.id, hospital.DOCTOR) <= 1e-6
     assert lifecycle.verify(site, None, hospital.DOCTOR)[0] is None
+
+
+def test_the_bundle_knows_the_pictures_of_its_image_stage_again(planted: tuple[Site, Candidate, Path]) -> None:
+    site, candidate, _ = planted
+    learnt = record.load(Learnt, queries.bundle(site, candidate.bundle)[LEARNT])
+    rows = rows_of(site, site.get(DatasetVersion, "dataset", candidate.datasets["tumour"]))
+    assert learnt.known("tumour", [str(row.values["mri"]) for row in rows]) == len(rows)
+    assert learnt.known("treatment", []) is None
 
 
 def test_random_labels_are_found_out_and_the_model_refers_only(random: tuple[Site, Candidate, Path]) -> None:
@@ -138,3 +150,38 @@ def test_every_wrong_field_is_named_at_once_and_leaves_only_the_audit_line(
     assert before is not None
     [line] = site.store.lines(after=before.seq)
     assert (line.entry.outcome, line.entry.kept) == ("ContractViolation", ())
+
+
+def test_what_was_said_of_each_slice_is_kept_and_the_technical_review_shows_it(
+    planted: tuple[Site, Candidate, Path],
+) -> None:
+    site, candidate, _ = planted
+    kept = {one.stage: one for one in dossier.workings(site, candidate.id)}
+    maps = kept["tumour"].maps
+    assert maps is not None
+    assert (len(maps), set(kept["treatment"].groups) >= {"sex"}) == (36, True)
+    accuracies = {
+        one.stage: one.value for one in queries.evaluation(site, candidate.id).overall if one.name == "accuracy"
+    }
+    for stage, one in kept.items():
+        assert float((one.guesses == one.labels).mean()) == pytest.approx(accuracies[stage])
+    page = queries.technical_review(site, NAME, candidate.id, "en")
+    assert "Not measured here" not in page
+    assert page.count("<img") == sum(
+        len(one.mistakes) * (1 + bool(one.stage == "tumour")) for one in map(review.appraise, kept.values())
+    )
+
+
+def test_a_study_of_the_network_with_the_candidates_seed_gives_the_candidates_figures(
+    planted: tuple[Site, Candidate, Path],
+) -> None:
+    site, candidate, _ = planted
+    given = (candidate.id, ["tumour"], [candidate.seed], [0.5], hospital.DOCTOR)
+    [study] = lifecycle.study(site, NAME, *given)
+    whole, half = study.trials
+    mine = {one.name: one.value for one in queries.evaluation(site, candidate.id).overall if one.stage == "tumour"}
+    assert {one.name: pytest.approx(mine[one.name], abs=0.03) for one in whole.measures} == {
+        one.name: one.value for one in whole.measures
+    }
+    assert half.families < whole.families
+    assert "Not measured: run" in queries.technical_review(site, NAME, candidate.id, "en")  # of the treatment stage

@@ -1,22 +1,34 @@
 """The audit of data for leaks and shortcuts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 
-from avicena import lifecycle, queries
+from avicena import catalogue, curation
 from avicena.cli.console import LANGUAGE, Bars, LanguageOption, SiteOption, actor, console, opened
 from avicena.core.leak import LeakFinding, Override
-from avicena.core.text import Language
+from avicena.core.leak_words import KINDS, SEVERITIES, searched, unsearched
+from avicena.core.text import Language, Text
+from avicena.formats.reasons import read_reasons
+from avicena.kept import dataset_for, leak_report
 
-FOUND = 1
-"""The exit code of an audit with a serious finding that nobody overrode."""
+FOUND = 3
+"""The exit code of an audit with a serious finding that nobody overrode; 1 is an error, 2 a wrong command line."""
 
 MENDED = frozenset({"copies", "copies across split", "families across split"})
 """Kinds of finding that a new split by the copies found does away with."""
+
+
+_WORDS = {
+    "version": Text("dataset version", "versión de los datos"),
+    "unaudited": Text("it was not audited yet", "aún no está auditada"),
+    "overridden": Text("overridden by", "asumido por"),
+    "skipped": Text("not looked at", "no se miró"),
+    "none": Text("no leak found", "no se halló ninguna fuga"),
+}
 
 
 def add(app: typer.Typer) -> None:
@@ -42,6 +54,17 @@ def check(
         list[str] | None, typer.Option(help="KIND of finding to train in spite of; repeatable; needs --reason.")
     ] = None,
     reason: Annotated[str, typer.Option(help="Why; kept for ever with your name.")] = "",
+    stage: Annotated[
+        str | None, typer.Option(help="Audit the dataset version that training takes for this stage.")
+    ] = None,
+    reasons: Annotated[
+        Path | None,
+        typer.Option(
+            help="TOML file with a table for each stage: kind = reason. Overrides what is serious and stands there.",
+            exists=True,
+            dir_okay=False,
+        ),
+    ] = None,
     regroup: Annotated[
         bool, typer.Option("--regroup", help="Make a dataset version split by the copies that the audit found.")
     ] = False,
@@ -52,7 +75,9 @@ def check(
 
     Copies (turned and mirrored too) and patients across a split; the label told by a file's metadata, by intensity, by
     one column or phrase, by blanks, order or identifiers; class confounded with source; labels without any signal.
-    A serious finding blocks training until a person overrides it with a reason. Exit code 1 when one stands.
+    A serious finding blocks training until a person overrides it with a reason.
+
+    Exit code 0: no serious finding stands; 3: one does; 1: the audit could not be made; 2: the command is wrong.
 
     Examples:
 
@@ -62,65 +87,102 @@ def check(
 
         avicena check brain-tumour 3fd2c1 --regroup
 
+        avicena check brain-tumour --stage tumour --reasons overrides.toml
+
         avicena check --table treatment.tsv --label CHEMOTHERAPY --group patientId
     """
     language: Language = "es" if lang == "es" else "en"
     if (application is None) == (table is None):
         raise typer.BadParameter("name an application, or give --table and --label")
+    if (reasons is not None and stage is None) or (stage is not None and dataset != "newest"):
+        raise typer.BadParameter("--reasons needs --stage, which stands in the place of a dataset version")
     if table is not None:
         if label is None or (images is None) != (key is None):
             raise typer.BadParameter("--table needs --label, and --images goes with --key")
         with Bars() as bars:
-            found = queries.audit_table(
+            found = catalogue.audit_table(
                 table, label, group=group, fold=fold, source=source, key=key, images=images, progress=bars
             )
-        standing = len(_show(found.findings, (), found.skipped.items(), language))
+        skipped = [(searched(what), unsearched(why)) for what, why in found.skipped.items()]
+        standing = len(_show(found.findings, (), skipped, language))
     else:
-        standing = _of_dataset(str(application), dataset, override or [], reason, regroup, language, site)
+        given = dict.fromkeys(override or [], reason)
+        written = None if reasons is None else read_reasons(reasons.read_bytes()).get(str(stage), {})
+        standing = _of_dataset(str(application), dataset, stage, given, written, regroup, language, site)
     if standing:
         raise typer.Exit(FOUND)
 
 
 def _of_dataset(
-    application: str, dataset: str, kinds: list[str], reason: str, regroup: bool, language: Language, site: str | None
+    application: str,
+    dataset: str,
+    stage: str | None,
+    kinds: Mapping[str, str],
+    reasons: Mapping[str, str] | None,
+    regroup: bool,
+    language: Language,
+    site: str | None,
 ) -> int:
-    """Audit, override or regroup a dataset version; how many serious findings stand that a new split leaves."""
+    """Audit, override or regroup a dataset version; how many serious findings stand that a new split leaves.
+
+    `kinds` are overridden, each with its reason; those of `reasons` only where they were found and nobody did before,
+    and then what was audited before is not audited again.
+    """
     with opened(site) as here, Bars() as bars:
-        version = queries.dataset(here, application, dataset).id
-        report = queries.leak_report(here, application, version)
-        if report is None or not (kinds or regroup):
-            report = lifecycle.check(here, application, version, actor(), bars)
-        for kind in kinds:
-            lifecycle.override(here, application, version, kind, reason, actor())
-        made = lifecycle.regroup(here, application, version, actor()) if regroup else None
-        taken = queries.overrides(here, application, version)
-    standing = _show(report.findings, taken, report.skipped.items(), language)
+        found = (
+            catalogue.dataset(here, application, dataset) if stage is None else dataset_for(here, application, stage)
+        )
+        version, written = found.id, reasons or {}
+        report = leak_report(here, application, version)
+        if report is None or not (kinds or reasons is not None or regroup):
+            report = curation.check(here, application, version, actor(), bars)
+        open_ = dict.fromkeys(one.kind for one in report.standing(catalogue.overrides(here, application, version)))
+        for kind, why in (*kinds.items(), *((one, written[one]) for one in open_ if one in written)):
+            curation.override(here, application, version, kind, why, actor())
+        made = curation.regroup(here, application, version, actor()) if regroup else None
+        taken = catalogue.overrides(here, application, version)
+    standing = _show(report.findings, taken, report.said_skipped, language)
     if made is not None:
-        short = made.id.removeprefix("sha256:")[:12]
-        console.print(f"dataset version [bold]{made.id}[/], split by {made.counts['families']} families")
-        console.print(f"it was not audited yet: avicena check {application} {short}")
+        short, families = made.id.removeprefix("sha256:")[:12], made.counts["families"]
+        split = Text(f"split by {families} families", f"repartida por {families} familias").say(language)
+        console.print(f"{_WORDS['version'].say(language)} [bold]{made.id}[/], {split}")
+        console.print(f"{_WORDS['unaudited'].say(language)}: avicena check {application} {short}")
         standing = [one for one in standing if one.kind not in MENDED]
     return len(standing)
 
 
 def _show(
-    findings: Iterable[LeakFinding], taken: Iterable[Override], skipped: Iterable[tuple[str, str]], language: Language
+    findings: Iterable[LeakFinding], taken: Iterable[Override], skipped: Iterable[tuple[Text, Text]], language: Language
 ) -> list[LeakFinding]:
     """Print the findings with what to do; the serious ones that nobody overrode."""
     overridden = {name: one for one in taken for name in one.findings}
-    colours = {"serious": "red", "notice": "yellow"}
     shown: tuple[LeakFinding, ...] = tuple(findings)
     standing = []
     for one in shown:
         known = overridden.get(one.name)
         standing += [one] if one.severity == "serious" and known is None else []
-        figures = f"{one.measure} {one.effect:.3f} ({one.low:.3f} to {one.high:.3f}; {one.units} families)"
-        console.print(f"[{colours[one.severity]}]{one.severity}[/]  [bold]{escape(one.kind)}[/]  {figures}")
+        console.print(_heading(one, language))
         console.print(f"    {escape(one.text.say(language))}")
         console.print(f"    → {escape(one.advice.say(language))}")
         if known is not None:
-            console.print(f"    ✓ overridden by {escape(known.by.id)}, {known.at[:10]}: {escape(known.reason)}")
+            by = _WORDS["overridden"].say(language)
+            console.print(f"    ✓ {by} {escape(known.by.id)}, {known.at[:10]}: {escape(known.reason)}")
     for what, why in skipped:
-        console.print(f"not looked at: {escape(what)} ({escape(why)})")
-    console.print(f"{len(shown)} findings, {len(standing)} serious" if shown else "no leak found")
+        console.print(f"{_WORDS['skipped'].say(language)}: {escape(what.say(language))} ({escape(why.say(language))})")
+    number = Text(
+        f"{len(shown)} findings, {len(standing)} serious", f"{len(shown)} hallazgos, {len(standing)} graves sin asumir"
+    )
+    console.print((number if shown else _WORDS["none"]).say(language))
     return standing
+
+
+def _heading(one: LeakFinding, language: Language) -> str:
+    """How grave a finding is, its kind as an override names it, and its figure."""
+    colour = {"serious": "red", "notice": "yellow"}[one.severity]
+    kind = one.kind if language == "en" else f"{one.kind} ({KINDS[one.kind].es})"
+    interval = Text(
+        f"{one.low:.3f} to {one.high:.3f}; {one.units} families",
+        f"{one.low:.3f} a {one.high:.3f}; {one.units} familias",
+    )
+    figures = f"{one.said_measure.say(language)} {one.effect:.3f} ({interval.say(language)})"
+    return f"[{colour}]{SEVERITIES[one.severity].say(language)}[/]  [bold]{escape(kind)}[/]  {figures}"

@@ -9,7 +9,7 @@ import orjson
 import typer
 from rich.table import Table
 
-from avicena import queries
+from avicena import catalogue
 from avicena.cli.console import LANGUAGE, LanguageOption, SiteOption, console, opened
 from avicena.core.errors import Misconfigured
 from avicena.core.reasons import REASONS
@@ -19,10 +19,15 @@ from avicena.core.text import Language, Text
 _KINDS = {
     "number": Text("number", "número"),
     "choice": Text("word", "palabra"),
+    "codes": Text("codes", "códigos"),
     "text": Text("text", "texto"),
     "picture": Text("picture", "imagen"),
     "label": Text("label", "etiqueta"),
     "other": Text("other", "otro"),
+}
+_MOST = {
+    "text": Text("at most {} characters", "{} caracteres como máximo"),
+    "codes": Text("at most {} codes", "{} códigos como máximo"),
 }
 _HEAD = (
     Text("column", "columna"),
@@ -63,7 +68,7 @@ def contract(
     language: Language = "es" if lang == "es" else "en"
     with opened(site) as here, ExitStack() as files:
         if check is None:
-            found = queries.table_contract(here, application)
+            found = catalogue.table_contract(here, application)
             typer.echo(orjson.dumps(found).decode()) if json else _print_contract(found, language)
             return
         each = None
@@ -71,7 +76,7 @@ def contract(
             writer = csv.writer(files.enter_context(_new(faults)))
             writer.writerow(("row", "column", "fault"))
             each = lambda number, column, problem: writer.writerow((number, column, problem))  # noqa: E731
-        result = queries.check_table(here, application, check, each)
+        result = catalogue.check_table(here, application, check, each)
     typer.echo(orjson.dumps(result).decode()) if json else _print_check(result, language)
     if result.refused:
         raise typer.Exit(1)
@@ -98,7 +103,8 @@ def _may_hold(rule: ColumnRule, language: Language) -> str:
     if rule.codes:
         said.append(", ".join(rule.codes))
     if rule.longest is not None:
-        said.append(Text("at most {} characters", "{} caracteres como máximo").say(language).format(rule.longest))
+        most = _MOST["codes" if rule.kind == "codes" else "text"]
+        said.append(most.say(language).format(rule.longest))
     if rule.kind != "label":
         asked = Text("asked for", "se pide") if rule.required else Text("may be left out", "puede faltar")
         said.append(asked.say(language))

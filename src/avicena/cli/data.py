@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from avicena import lifecycle, queries
+from avicena import catalogue, curation
 from avicena.cli.console import Bars, SiteOption, actor, console, opened
 from avicena.core.errors import Misconfigured
 
@@ -53,7 +53,7 @@ def bring(
     if table is None and manifest is None:
         raise Misconfigured("give --table, --manifest or both: without one, nothing says what the pictures are")
     given = (("table", table), ("manifest", manifest))
-    tables = {role: queries.table_bytes(path) for role, path in given if path is not None}
+    tables = {role: catalogue.table_bytes(path) for role, path in given if path is not None}
     folder = images or Path()
     paths = sorted(
         path.relative_to(folder).as_posix()
@@ -61,7 +61,7 @@ def bring(
         if path.is_file() and path.suffix.lower() in ENDINGS and not path.name.startswith(".")
     )
     with opened(site) as here, Bars() as bars:
-        version = lifecycle.freeze(
+        version = curation.freeze(
             here, application, paths, lambda path: (folder / path).read_bytes(), tables, actor(), bars
         )
     _print_counts(version.counts)
@@ -84,7 +84,7 @@ def datasets(application: Annotated[str, typer.Argument(help="The application.")
     """
     table = Table("version", "rows", "families", "refused", "labels", box=None)
     with opened(site) as here:
-        for one in queries.datasets(here, application):
+        for one in catalogue.datasets(here, application):
             labels = sorted({name.split("=")[0] for name in one.counts if "=" in name})
             counts = [str(one.counts.get(name, 0)) for name in ("rows", "families", "refused")]
             table.add_row(one.id[7:19], *counts, ", ".join(labels))
@@ -101,5 +101,5 @@ def review_list(
     Example: avicena review-list brain-tumour 3fd2c1 > review.tsv
     """
     with opened(site) as here:
-        for one in queries.refused(here, application, dataset):
+        for one in catalogue.refused(here, application, dataset):
             typer.echo(f"{one.reason}\t{one.where}")

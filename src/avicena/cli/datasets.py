@@ -8,8 +8,8 @@ from rich.table import Table
 from rich.tree import Tree
 from typer.core import TyperGroup
 
-from avicena import queries
-from avicena.cli.console import LANGUAGE, LanguageOption, SiteOption, console, opened
+from avicena import catalogue, curation, queries
+from avicena.cli.console import LANGUAGE, LanguageOption, SiteOption, actor, console, opened
 from avicena.cli.data import datasets
 from avicena.core.difference import Shift
 from avicena.core.lineage import Ancestor
@@ -54,6 +54,8 @@ def diff(
 ) -> None:
     """What is otherwise in AFTER than in BEFORE: rows, values, classes, and how far each column moved (PSI, KS).
 
+    With --changes the audit holds that you looked into both.
+
     Examples:
 
         avicena datasets diff brain-tumour 3fd2c1 newest
@@ -61,7 +63,11 @@ def diff(
         avicena datasets diff brain-tumour 3fd2c1 9a01b2 --changes > changes.tsv
     """
     with opened(site) as here:
-        found = queries.difference(here, application, before, after)
+        old, new = (catalogue.dataset(here, application, one).id for one in (before, after))
+        if changes:
+            for version in (old, new):
+                curation.explore(here, application, version, actor())
+        found = catalogue.difference(here, application, old, new)
         app = here.application(application)
     if changes:
         for sign, rows in (("-", found.removed), ("+", found.added)):

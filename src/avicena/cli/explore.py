@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from avicena import lifecycle, queries
+from avicena import catalogue, curation
 from avicena.cli.console import LANGUAGE, LanguageOption, SiteOption, actor, console, opened
 from avicena.core.errors import Misconfigured
 
@@ -39,9 +39,9 @@ def explore(
         avicena explore brain-tumour 3fd2c1 --against 9a01b2 --lang es
     """
     with opened(site) as here:
-        version = queries.dataset(here, application, dataset).id
-        lifecycle.explore(here, application, version, actor())
-        page = queries.explore(here, application, version, "es" if lang == "es" else "en", against)
+        version = catalogue.dataset(here, application, dataset).id
+        curation.explore(here, application, version, actor())
+        page = catalogue.explore(here, application, version, "es" if lang == "es" else "en", against)
     path = out or Path(f"{application}-{version[7:19]}.html")
     try:
         path.write_text(page, encoding="utf-8", newline="\n")

@@ -18,6 +18,7 @@ from avicena.cli import (
     score,
     serve,
     setup,
+    technical,
 )
 from avicena.cli.console import complain
 from avicena.core.errors import AvicenaError, ContractViolation
@@ -46,7 +47,22 @@ def _options(
     """Clinical prediction models, from raw hospital data to an answer a clinician can trust."""
 
 
-for _part in (demo, contract, data, datasets, review_data, explore, check, models, score, ask, serve, audit, setup):
+for _part in (
+    demo,
+    contract,
+    data,
+    datasets,
+    review_data,
+    explore,
+    check,
+    models,
+    technical,
+    score,
+    ask,
+    serve,
+    audit,
+    setup,
+):
     _part.add(app)
 
 

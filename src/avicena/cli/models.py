@@ -11,6 +11,7 @@ from avicena import lifecycle, queries
 from avicena.cli.console import Bars, SiteOption, actor, console, opened
 from avicena.core.errors import Blocked, Misconfigured
 from avicena.core.model import Evaluation
+from avicena.kept import leak_report
 
 Application = Annotated[str, typer.Argument(help="The application, such as brain-tumour.")]
 CandidateName = Annotated[str, typer.Argument(help="The candidate, the beginning of its name, or 'newest'.")]
@@ -48,7 +49,7 @@ def train(
         found = lifecycle.train(here, application, chosen, seed, actor(), bars)
         evaluation = queries.evaluation(here, found.id)
         used = sorted(set(found.datasets.values()))
-        unaudited = [one for one in used if queries.leak_report(here, application, one) is None]
+        unaudited = [one for one in used if leak_report(here, application, one) is None]
     _print_evaluation(evaluation)
     for one in (name[7:19] for name in unaudited):
         console.print(f"nobody audited dataset {one} for leaks and shortcuts: avicena check {application} {one}")
@@ -136,7 +137,8 @@ def review(
 ) -> None:
     """Show what was measured on a candidate and what the gate says of it, and sign your verdict.
 
-    Without a verdict it only shows. An accepted candidate becomes a version that `avicena deploy` can let answer.
+    Without a verdict it only shows. An accepted candidate becomes a version that `avicena deploy` can let answer. What
+    is signed binds the page of `avicena technical-review` as it stands at that moment.
 
     Examples:
 
@@ -148,6 +150,7 @@ def review(
         found = queries.candidate(here, application, candidate)
         _print_evaluation(queries.evaluation(here, found.id))
         if accept is None:
+            console.print(f"all of it as a page: avicena technical-review {application} {found.id[7:19]}")
             return
         version = lifecycle.sign_off(here, application, found.id, accept, reason, actor())
     if version is None:

@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from avicena import lifecycle, queries
+from avicena import catalogue, curation
 from avicena.cli.console import LANGUAGE, Bars, LanguageOption, SiteOption, actor, complain, console, opened
 from avicena.core.actor import Actor
 from avicena.core.errors import Blocked, ContractViolation, Misconfigured
@@ -20,7 +20,8 @@ from avicena.site import Site
 
 app_ = typer.Typer(
     help="Doubtful data, judged by people: two readers blind to each other, a third where they differ.\n\n"
-    "start → list, show, judge (or export, a spreadsheet, import) → close, which makes a new dataset version.",
+    "start → list, show, judge (or export, a spreadsheet, import) → close, which makes a new dataset version.\n\n"
+    "settle says which of two decisions stands, should close find that they contradict each other.",
     no_args_is_help=True,
 )
 
@@ -30,6 +31,10 @@ Name = Annotated[str, typer.Argument(help="The question, or the beginning of its
 Reader = Annotated[
     str | None, typer.Option("--as", help="Who reads, where several share this account (development identity only).")
 ]
+
+
+MOST = 20
+"""Rows of one question that are shown."""
 
 
 def add(app: typer.Typer) -> None:
@@ -56,8 +61,8 @@ def start(
     """
     language = _language(lang)
     with opened(site) as here, Bars() as bars:
-        version = queries.dataset(here, application, dataset)
-        queue = lifecycle.question(here, application, version.id, actor(), share, bars)
+        version = catalogue.dataset(here, application, dataset)
+        queue = curation.question(here, application, version.id, actor(), share, bars)
     table = Table(
         *(text.say(language) for text in (Text("reason to ask", "motivo"), Text("questions", "preguntas"))), box=None
     )
@@ -91,7 +96,8 @@ def list_(
     language = _language(lang)
     with opened(site) as here:
         who = _reader(here, reader)
-        found = queries.work(here, application, dataset, who.id)
+        found = catalogue.work(here, application, dataset, who.id)
+        curation.look(here, application, f"queue/{found.queue.id}", who)
     chosen = list(found.seen) if every else found.waiting
     heads = (Text("question", "pregunta"), Text("row", "fila"), Text("field", "campo"), Text("why", "por qué"))
     table = Table(*(head.say(language) for head in (*heads, Text("state", "estado"))), box=None)
@@ -123,21 +129,23 @@ def show(
     language = _language(lang)
     with opened(site) as here:
         who = _reader(here, reader)
-        found, one = queries.asked(here, application, question, who.id)
-        lifecycle.look(here, application, f"question/{one.question.id}", who)
-        allowed = queries.options(here, application, one.question)
+        found, one = catalogue.asked(here, application, question, who.id)
+        curation.look(here, application, f"question/{one.question.id}", who)
+        allowed = catalogue.options(here, application, one.question)
         app = here.application(application)
         if picture is not None:
-            picture.write_bytes(queries.picture(here, application, found.rows[one.question.rows[0]]))
+            picture.write_bytes(catalogue.picture(here, application, found.rows[one.question.rows[0]]))
     state = _state(one, who.id).say(language)
     console.print(f"[bold]{escape(one.question.id)}[/]  {escape(one.question.field)}  {escape(state)}")
     for sign in one.question.signs:
         _say(f"· {KINDS[sign.kind].say(language)}: {sign.text.say(language)}")
-    for id in one.question.rows:
+    for id in one.question.rows[:MOST]:
         row = found.rows[id]
         _say(f"\n{id}  ({row.family}, {row.source or '?'})")
         for name, value in (*row.labels.items(), *row.values.items()):
             _say(f"  {'→' if name == one.question.field else ' '} {app.word(name).say(language)}: {shown(value)}")
+    if (more := len(one.question.rows) - MOST) > 0:
+        _say("\n" + Text(f"… and {more} more rows", f"… y {more} filas más").say(language))
     if allowed:
         _say(f"\n{Text('may be', 'puede ser').say(language)}: {', '.join(allowed)}")
     for told in one.told:
@@ -172,12 +180,12 @@ def judge(
         raise typer.BadParameter("give one of --keep, --change VALUE, --blank, --drop")
     with opened(site) as here, _in(language):
         who = _reader(here, reader)
-        _, one = queries.asked(here, application, question, who.id)
+        _, one = catalogue.asked(here, application, question, who.id)
         action: Action = "keep" if keep else "blank" if blank else "drop" if drop else "change"
-        ruling = queries.ruling(here, application, one.question, action, change or "")
+        ruling = catalogue.ruling(here, application, one.question, action, change or "")
         opinion = Opinion(one.question.id, ruling, reason, one.seat)
-        taken = lifecycle.judge(here, application, {one.question.id: opinion}, who)
-        _, after = queries.asked(here, application, one.question.id, who.id)
+        taken = curation.judge(here, application, {one.question.id: opinion}, who)
+        _, after = catalogue.asked(here, application, one.question.id, who.id)
     for why in taken.passed.values():
         raise Blocked(why.say(language))
     _say(f"{one.question.id}: {_state(after, who.id).say(language)}")
@@ -206,9 +214,9 @@ def export(
     mark = "\t" if separator == "tab" else separator
     with opened(site) as here:
         who = _reader(here, reader)
-        queue = queries.work(here, application, dataset, who.id).queue
-        lifecycle.look(here, application, f"queue/{queue.id}", who)
-        data, number = queries.sheet(here, application, dataset, who.id, language, mark, bom)
+        queue = catalogue.work(here, application, dataset, who.id).queue
+        curation.look(here, application, f"queue/{queue.id}", who)
+        data, number = catalogue.sheet(here, application, dataset, who.id, language, mark, bom)
     if to.exists():
         raise Misconfigured(f"{to} is there already and may hold judgements; import or move it, or choose another name")
     to.write_bytes(data)
@@ -237,7 +245,7 @@ def import_(
     """
     language = _language(lang)
     with opened(site) as here, _in(language):
-        taken = lifecycle.judge(here, application, sheet.read_bytes(), _reader(here, reader), reason)
+        taken = curation.judge(here, application, sheet.read_bytes(), _reader(here, reader), reason)
     for place, why in taken.passed.items():
         _say(f"{_line(place, language)}: {why.say(language)}")
     number, left = len(taken.judgements), len(taken.passed)
@@ -258,12 +266,41 @@ def close(
     """
     language = _language(lang)
     with opened(site) as here:
-        found = queries.work(here, application, dataset, actor().id)
-        version = lifecycle.correct(here, application, found.queue.dataset, actor())
+        found = catalogue.work(here, application, dataset, actor().id)
+        version = curation.correct(here, application, found.queue.dataset, actor())
     _summary(found, language)
     new, old = version.id[7:19], found.queue.dataset[7:19]
     console.print(f"{Text('dataset version', 'versión de los datos').say(language)} [bold]{version.id}[/]")
     _say(f"avicena datasets diff {application} {old} {new}\navicena review-data start {application} {new}")
+
+
+@app_.command("settle")
+def settle(
+    application: Application,
+    question: Annotated[str, typer.Argument(help="The question whose decision stands.")],
+    over: Annotated[str, typer.Option(help="The question whose decision gives way where the two differ.")],
+    reason: Annotated[str, typer.Option(help="Why; kept for ever with your name.")],
+    reader: Reader = None,
+    lang: LanguageOption = LANGUAGE,
+    site: SiteOption = None,
+) -> None:
+    """Say which of two decisions about one value stands, where `close` found that they contradict each other.
+
+    Only who judged neither of them may, and once. No judgement is changed: both stay as they were given.
+
+    Example: avicena review-data settle brain-tumour q3fd2c1 --over q81ab07 --reason "the pathology report says so"
+    """
+    language = _language(lang)
+    with opened(site) as here:
+        who = _reader(here, reader)
+        first, second = (catalogue.asked(here, application, one, who.id)[1].question.id for one in (question, over))
+        found = curation.settle(here, application, first, second, reason, who)
+    after = f"avicena review-data close {application}"
+    said = Text(
+        f"{found.question} stands over {found.over}; next: {after}",
+        f"{found.question} prevalece sobre {found.over}; siga con: {after}",
+    )
+    _say(said.say(language))
 
 
 def _language(said: str) -> Language:

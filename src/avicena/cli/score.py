@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from avicena import lifecycle, queries
+from avicena import catalogue, lifecycle, queries
 from avicena.cli.console import LANGUAGE, Bars, LanguageOption, SiteOption, actor, console, opened
 from avicena.cli.data import ENDINGS
 from avicena.core.errors import Misconfigured, Unreadable
@@ -102,7 +102,7 @@ def score(
         raise Misconfigured("the folder of --out is not there; make it first")
     if out is not None and out.exists():
         raise Misconfigured("the file of --out is there already and is not overwritten; name another or remove it")
-    table = queries.table_bytes(manifest)
+    table = catalogue.table_bytes(manifest)
     with opened(site) as here, Bars() as bars:
         chosen = queries.choose(here, application, model)
         found = lifecycle.score(
@@ -190,7 +190,16 @@ def _show_refused(found: Score, language: Language) -> None:
 
 def _warn(found: Score, language: Language) -> None:
     """Say loudly when the model learnt from these pictures or patients, and plainly when nobody here knows."""
-    if found.honest is None:
+    if found.honest is None and found.trained_on == 0:
+        text = Text(
+            f"By the marks in its bundle the model learnt from none of these {len(found.images)} files. Whether it "
+            "learnt from other slices of these patients, or from the same pictures saved otherwise, is not known here.",
+            f"Según las marcas de su paquete, el modelo no aprendió de ninguno de estos {len(found.images)} archivos. "
+            "Aquí no se sabe si aprendió de otros cortes de estos pacientes o de las mismas imágenes guardadas de otra "
+            "forma.",
+        )
+        console.print(f"[yellow]{text.say(language)}[/]")
+    elif found.honest is None:
         text = Text(
             "Whether the model learnt from these pictures is not known here (its training data are not in this site): "
             "believe the figures only if you know that it did not.",
@@ -199,12 +208,15 @@ def _warn(found: Score, language: Language) -> None:
         )
         console.print(f"[yellow]{text.say(language)}[/]")
     elif not found.honest:
+        number = found.trained_families
+        names = Text(
+            "" if number is None else f", and {number} families have the name of one it learnt from",
+            "" if number is None else f", y {number} familias llevan el nombre de una de la que aprendió",
+        )
         text = Text(
             f"THESE FIGURES ARE NOT HONEST: the model learnt from {found.trained_on} of these {len(found.images)} "
-            f"pictures, and {found.trained_families} families have the name of one it learnt from. They say how well "
-            "it remembers, not how well it judges patients it never saw.",
+            f"pictures{names.en}. They say how well it remembers, not how well it judges patients it never saw.",
             f"ESTAS CIFRAS NO SON VÁLIDAS: el modelo aprendió de {found.trained_on} de estas {len(found.images)} "
-            f"imágenes, y {found.trained_families} familias llevan el nombre de una de la que aprendió. Dicen cuánto "
-            "recuerda, no cómo juzga a pacientes que nunca vio.",
+            f"imágenes{names.es}. Dicen cuánto recuerda, no cómo juzga a pacientes que nunca vio.",
         )
         console.print(f"[bold red]{text.say(language)}[/]")

@@ -7,6 +7,8 @@ from typing import Literal
 from avicena.core import digest
 from avicena.core.answer import Decision, Prediction
 from avicena.core.case import Case, Contract, Input
+from avicena.core.encoding import Encoding, problems
+from avicena.core.encoding_words import worded
 from avicena.core.layout import TableLayout
 from avicena.core.recipe import ImageRecipe
 from avicena.core.text import Text
@@ -29,9 +31,10 @@ class ImageStage:
 
 @dataclass(frozen=True, slots=True)
 class TreeStage:
-    """Trees over the application's features and the probabilities of the stages before.
+    """Trees over the application's features, the encodings, and the probabilities of the stages before.
 
-    `given` names the earlier stage whose class alone is the baseline that the trees must beat.
+    `given` names the earlier stage whose class alone is the baseline that the trees must beat. `encodings` are further
+    columns, fitted on training rows and served with the model.
     """
 
     name: str
@@ -39,6 +42,7 @@ class TreeStage:
     recipe: TreeRecipe
     given: str | None = None
     alpha: float = 0.1
+    encodings: tuple[Encoding, ...] = ()
 
 
 Stage = ImageStage | TreeStage
@@ -94,6 +98,13 @@ class Application:
     limits: tuple[Text, ...] = ()
     layouts: tuple[TableLayout, ...] = ()
 
+    def __post_init__(self) -> None:
+        for place, stage in enumerate(self.chain):
+            if isinstance(stage, TreeStage):
+                before = [one.name for one in self.chain[:place] if isinstance(one, ImageStage)]
+                if found := problems(stage.encodings, self.inputs, before):
+                    raise ValueError(f"the encodings of stage {stage.name} are not in order: {'; '.join(found)}")
+
     @property
     def contract(self) -> Contract:
         return Contract(self.inputs)
@@ -112,6 +123,13 @@ class Application:
         raise KeyError(name)
 
     def word(self, name: str) -> Text:
-        """The name of a label, feature or input in words; itself where none is given."""
+        """The name of a label, feature or input in words; itself where none is given or follows from encodings."""
         found = self.words.get(name)
+        if found is None and name not in self.inputs:
+            found = worded(name, self.encodings, self.word)
         return Text(name, name) if found is None else found
+
+    @property
+    def encodings(self) -> tuple[Encoding, ...]:
+        """The encodings of all stages."""
+        return tuple(one for stage in self.chain if isinstance(stage, TreeStage) for one in stage.encodings)

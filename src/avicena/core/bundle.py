@@ -4,9 +4,11 @@ Every `*_file` names another file of the same bundle; arrays lie in NumPy's npz 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite
 from typing import Literal
+
+from avicena.core.encoder import Fitted
 
 FORMAT = 1
 """The format of bundle.json that this release writes and reads."""
@@ -96,10 +98,32 @@ class TreeStageSpec:
     parity_file: str
     reference: Mapping[str, Histogram]
     tolerance: float = 1e-4
-    kind: Literal["tree"] = "tree"
+    kind: Literal["tree", "encoded-tree"] = "tree"
 
 
-StageSpec = ImageStageSpec | TreeStageSpec
+@dataclass(frozen=True, slots=True)
+class EncodedTreeStageSpec(TreeStageSpec):
+    """A tree stage some of whose columns are made by fitted encodings.
+
+    `encodings_file` (npz) holds the arrays of the embeddings (`core.encoder.arrays_of`) and, where notes are read,
+    `probe`: what the model of sentences made of `PROBE` in training, (c,).
+    """
+
+    encodings: tuple[Fitted, ...] = field(kw_only=True)
+    encodings_file: str = field(kw_only=True)
+    kind: Literal["encoded-tree"] = "encoded-tree"
+
+
+StageSpec = ImageStageSpec | TreeStageSpec | EncodedTreeStageSpec
+
+
+PROBE = "Headaches for three weeks, and a seizure. Cefalea desde hace tres semanas, y una convulsión."
+"""A text by which the model of sentences of training is known again."""
+
+
+def fitted(stage: StageSpec) -> tuple[Fitted, ...]:
+    """The encodings of a stage as they were fitted; most stages have none."""
+    return stage.encodings if isinstance(stage, EncodedTreeStageSpec) else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +152,8 @@ class BundleSpec:
                 named[stage.head_file] = None
                 if stage.outlier is not None:
                     named[stage.outlier.file] = None
+            if isinstance(stage, EncodedTreeStageSpec):
+                named[stage.encodings_file] = None
             named[stage.parity_file] = None
         return tuple(named)
 
@@ -165,3 +191,10 @@ def _tree_problems(stage: TreeStageSpec) -> Iterator[str]:
         yield "it has no columns, or they repeat"
     if not set(stage.medians) | set(stage.reference) <= set(stage.columns):
         yield "it speaks of columns that it does not have"
+    made = [name for one in fitted(stage) for name in one.columns]
+    if len(set(made)) < len(made) or not set(made) <= set(stage.columns):
+        yield "its encodings make columns that it does not have, or one twice"
+    if any(not set(one.fills) <= set(one.columns) & set(stage.medians) for one in fitted(stage)):
+        yield "its encodings leave gaps that nothing fills"
+    if stage.kind != ("encoded-tree" if isinstance(stage, EncodedTreeStageSpec) else "tree"):
+        yield "its kind is not that of its fields"

@@ -15,8 +15,8 @@ from avicena.core.text import Text
 _UNSAID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 """Control characters other than tab and line ends, and halves of characters."""
 
-Value = float | str | None
-"""What a parsed input holds: a number, a choice, a text, an image's digest, or None when it was not given."""
+Value = float | str | tuple[str, ...] | None
+"""What a parsed input holds: a number, a choice, a text, an image's digest, codes, or None when it was not given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +189,11 @@ class Case:
 
     subject: str | None
     values: Mapping[str, Value]
+
+    def number(self, name: str) -> float:
+        """The number given under an input; NaN where none was given."""
+        value = self.values.get(name)
+        return float(value) if isinstance(value, (int, float)) else math.nan
 
 
 class Contract:

@@ -20,7 +20,8 @@ class TableLayout:
     `words` maps, for an input or stage, the table's words to ours (any case; other words stay as they are). `folders`
     maps, for a stage, the folder that holds a picture to its label. `family` lists columns from the surest to the
     least sure. `box` names the columns of the lesion's x, y, width and height as fractions, where x and y are the
-    `box_point` of the box.
+    `box_point` of the box. `separators` says, for an input of codes, what stands between them in a cell; without one
+    the cell holds a list as JSON or Python writes it, or codes with commas, semicolons or lines' ends between.
     """
 
     name: str
@@ -36,6 +37,7 @@ class TableLayout:
     fold: str | None = None
     box: tuple[str, str, str, str] | None = None
     box_point: Literal["centre", "corner"] = "corner"
+    separators: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -1,11 +1,12 @@
 """What an audit for leaks and shortcuts finds in a dataset, and what a person says to it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from avicena.core import digest
 from avicena.core.actor import Actor
+from avicena.core.leak_words import MEASURES, searched, unsearched
 from avicena.core.text import Text
 
 Severity = Literal["serious", "notice"]
@@ -30,6 +31,11 @@ class LeakFinding:
     severity: Severity
     text: Text
     advice: Text
+
+    @property
+    def said_measure(self) -> Text:
+        """What its figure is, in both languages."""
+        return MEASURES.get(self.measure, Text(self.measure, self.measure))
 
     @property
     def name(self) -> str:
@@ -58,6 +64,21 @@ class LeakReport:
     def serious(self) -> tuple[LeakFinding, ...]:
         """The findings that block training until a person overrides them."""
         return tuple(one for one in self.findings if one.severity == "serious")
+
+    def standing(self, overrides: "Iterable[Override]") -> tuple[LeakFinding, ...]:
+        """The serious findings that none of these overrides covers."""
+        taken = {name for one in overrides if one.dataset == self.dataset for name in one.findings}
+        return tuple(one for one in self.serious if one.name not in taken)
+
+    @property
+    def said_looked(self) -> tuple[Text, ...]:
+        """What was looked for, in both languages."""
+        return tuple(searched(one) for one in self.looked)
+
+    @property
+    def said_skipped(self) -> tuple[tuple[Text, Text], ...]:
+        """What could not be looked for and why, in both languages."""
+        return tuple((searched(what), unsearched(why)) for what, why in sorted(self.skipped.items()))
 
     def names(self, kind: str) -> tuple[str, ...]:
         """The names of the serious findings of one kind."""

@@ -119,7 +119,10 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A person's verdict on a candidate, signed with the site's key."""
+    """A person's verdict on a candidate, signed with the site's key.
+
+    `page` is the digest of the English technical review page as it was signed; "" in reviews before there were pages.
+    """
 
     candidate: str
     verdict: Literal["accept", "reject"]
@@ -130,6 +133,7 @@ class Review:
     evaluation: str
     key_id: str = ""
     signature: str = ""
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)

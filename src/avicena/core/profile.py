@@ -12,7 +12,7 @@ FEWEST = 5
 OTHERS = "…"
 """The level that stands for all that are not shown by name."""
 
-Kind = Literal["number", "choice", "note", "image", "other"]
+Kind = Literal["number", "choice", "codes", "note", "image", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,10 @@ class Bin:
 class InputProfile:
     """One input: how many rows give it, and how it is spread.
 
-    `levels` are a choice's words; `different` is the number of different pictures; `bins` a number's histogram in
-    `unit`, or a note's length in words; `quantiles` its 5, 25, 50, 75 and 95 % points (never the extremes, which are
-    single patients); `implausible` the rows outside the range that the application calls plausible.
+    `levels` are a choice's words, or the commonest codes of lists; `different` is the number of different pictures;
+    `bins` a number's histogram in `unit`, or the length of a note in words or of a list in codes; `quantiles` its 5,
+    25, 50, 75 and 95 % points (never the extremes, which are single patients); `implausible` the rows outside the
+    range that the application calls plausible.
     """
 
     name: str

@@ -13,18 +13,21 @@ from numpy.typing import NDArray
 
 from avicena.core.actor import Actor
 from avicena.core.case import Value
+from avicena.core.codes import joined
 from avicena.core.errors import ContractViolation
 from avicena.core.text import Language, Text
 
-Kind = Literal["missing", "implausible", "units", "disagreement", "mislabel"]
+Kind = Literal["missing", "implausible", "units", "source", "disagreement", "mislabel", "refused"]
 """Why something is worth a question."""
 
 KINDS: Mapping[Kind, Text] = {
     "missing": Text("missing value", "valor ausente"),
     "implausible": Text("implausible value", "valor inverosímil"),
     "units": Text("perhaps another unit", "quizá otra unidad"),
+    "source": Text("perhaps another unit in a whole source", "quizá otra unidad en toda una fuente"),
     "disagreement": Text("duplicates disagree", "duplicados que se contradicen"),
     "mislabel": Text("perhaps a wrong label", "quizá una etiqueta errónea"),
+    "refused": Text("refused at import", "rechazada al importar"),
 }
 
 Action = Literal["keep", "change", "blank", "drop"]
@@ -77,6 +80,16 @@ class Question:
     signs: tuple[Sign, ...]
 
     @property
+    def whole_source(self) -> bool:
+        """Whether it asks for the unit of all values of a source; to change it is to name the unit they are in."""
+        return any(sign.kind == "source" for sign in self.signs)
+
+    @property
+    def refused(self) -> bool:
+        """Whether it is about a row that the import refused, so that what stands there cannot be kept."""
+        return any(sign.kind == "refused" for sign in self.signs)
+
+    @property
     def strength(self) -> float:
         """How much it is worth a person's time: the chance that at least one of independent signs is right."""
         left = 1.0
@@ -114,6 +127,8 @@ class Ruling:
 
 def shown(value: Value) -> str:
     """A value as a person writes it; nothing for a blank."""
+    if isinstance(value, tuple):
+        return joined(value)
     return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 
@@ -150,6 +165,25 @@ class Correction:
     field: str
     ruling: Ruling
     readers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """Where two decided questions leave one value otherwise, which decision stands: that of `question`, over `over`.
+
+    Said by a person who judged neither, and kept for ever: who, when and why.
+    """
+
+    question: str
+    over: str
+    by: Actor
+    at: str
+    reason: str
+
+    @property
+    def id(self) -> str:
+        """The two questions in the order of their names, so that a pair is settled once."""
+        return "/".join(sorted((self.question, self.over)))
 
 
 class Unfit(ContractViolation):

@@ -59,7 +59,7 @@ class Score:
     """How good one stage of a model is on labelled pictures.
 
     `trained_on` counts the pictures that the model learnt from, `trained_families` the families of the same name as
-    in its training data; both are None where that is not known here. `notices` say what the figures may not be taken
+    in its training data; each is None where that is not known here. `notices` say what the figures may not be taken
     for.
     """
 
@@ -79,9 +79,9 @@ class Score:
     @property
     def honest(self) -> bool | None:
         """Whether no picture and no family is one that the model learnt from; None where that is not known."""
-        if self.trained_on is None or self.trained_families is None:
-            return None
-        return not (self.trained_on or self.trained_families)
+        if self.trained_on or self.trained_families:
+            return False
+        return None if self.trained_on is None or self.trained_families is None else True
 
 
 def enough(measure: Measure) -> bool:

@@ -6,10 +6,11 @@ from typing import Any, Literal
 
 from avicena.core.application import Application
 from avicena.core.case import Image, Input
+from avicena.core.codes import Codes
 from avicena.core.layout import TableLayout, plain
 from avicena.core.text import Text
 
-Kind = Literal["number", "choice", "text", "picture", "label", "other"]
+Kind = Literal["number", "choice", "codes", "text", "picture", "label", "other"]
 
 NOT_KNOWN = Text("not known", "no se conoce")
 NO_LABEL = Text("the row teaches this stage nothing", "la fila no enseña nada a esta etapa")
@@ -24,8 +25,8 @@ class ColumnRule:
 
     `column` maps each layout to the table's name for it, `words` the table's words to ours. A value outside `low` and
     `high` (in `unit`, UCUM) is refused; one outside `plausible` is taken and shown to a person. `codes` are the only
-    words allowed, `longest` the most characters. A `required` input may be blank in a training row and not in a
-    question; `missing` says what a blank means.
+    words allowed, `longest` the most characters of a text or the most codes of a list. A `required` input may be
+    blank in a training row and not in a question; `missing` says what a blank means.
     """
 
     name: str
@@ -118,8 +119,8 @@ def _input(application: Application, name: str, kind: Input) -> ColumnRule:
         low=schema.get("minimum"),
         high=schema.get("maximum"),
         plausible=getattr(kind, "plausible", None),
-        codes=tuple(schema.get("enum", ())),
-        longest=schema.get("maxLength"),
+        codes=tuple(schema.get("enum", schema.get("items", {}).get("enum", ()))),
+        longest=schema.get("maxLength", schema.get("maxItems")),
         column={one.name: one.inputs[name] for one in application.layouts if name in one.inputs}
         | {one.name: one.key for one in application.layouts if one.image == name},
         words=_words(application, name),
@@ -129,6 +130,8 @@ def _input(application: Application, name: str, kind: Input) -> ColumnRule:
 def _kind(kind: Input, schema: Mapping[str, Any]) -> Kind:
     if isinstance(kind, Image):
         return "picture"
+    if isinstance(kind, Codes):
+        return "codes"
     if "enum" in schema:
         return "choice"
     named: dict[Any, Kind] = {"number": "number", "integer": "number", "string": "text"}

@@ -5,6 +5,8 @@ from typing import Literal
 
 Language = Literal["en", "es"]
 
+LANGUAGES: tuple[Language, Language] = ("en", "es")
+
 
 @dataclass(frozen=True, slots=True)
 class Text:

@@ -14,6 +14,7 @@ from avicena.core import digest
 from avicena.core.answer import ModelUnit
 from avicena.core.bundle import FORMAT, BundleSpec, check
 from avicena.core.errors import Untrusted
+from avicena.core.learnt import Learnt
 from avicena.core.model import Candidate, Evaluation
 from avicena.core.text import Text
 from avicena.formats import record
@@ -24,6 +25,9 @@ __all__ = ["Bundle", "Manifest", "Named", "Signature", "open_bundle", "pack", "r
 SPEC, EVALUATION, CANDIDATE, CARD = "bundle.json", "evaluation.json", "candidate.json", "MODEL_CARD.md"
 REQUIRED = (SPEC, EVALUATION, CANDIDATE, CARD)
 """What every bundle holds beside its weights."""
+
+LEARNT = "learnt.json"
+"""Marks of the pictures that the bundle learnt from (`core.learnt`); bundles of older releases have none."""
 
 MANIFEST, SIGNATURE = "manifest.json", "signature.json"
 _ALGORITHM = "Ed25519"
@@ -83,6 +87,11 @@ class Bundle:
     def candidate(self) -> Candidate:
         """How it came to be; its `bundle` is empty, for no file can hold its own digest. Raises Untrusted."""
         return record.load(Candidate, self.files[CANDIDATE])
+
+    @cached_property
+    def learnt(self) -> Learnt | None:
+        """Marks of the pictures that it learnt from, None where it has none. Raises Untrusted (malformed)."""
+        return _read(Learnt, LEARNT, self.files[LEARNT]) if LEARNT in self.files else None
 
     @property
     def scope_reason(self) -> Text | None:

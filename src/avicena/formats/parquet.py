@@ -85,7 +85,8 @@ def rows_to_parquet(rows: Sequence[Row]) -> bytes | None:
         cells = [row.values[name] for row in rows]
         if len({type(cell) for cell in cells} - {type(None)}) > 1:
             return None
-        columns[_VALUE + name] = cells
+        lists = any(isinstance(cell, tuple) for cell in cells)
+        columns[_VALUE + name] = polars.Series(cells, dtype=polars.List(polars.String)) if lists else cells
     for stage in sorted({stage for row in rows for stage in row.labels}):
         columns[_LABEL + stage] = [row.labels.get(stage) for row in rows]
     file = BytesIO()
@@ -114,4 +115,5 @@ def _by_row(parts: dict[str, list[Any]], prefix: str, rows: int) -> list[dict[st
     short = [name.removeprefix(prefix) for name in names]
     if not names:
         return [{} for _ in range(rows)]
-    return [dict(zip(short, cells, strict=True)) for cells in zip(*(parts[name] for name in names), strict=True)]
+    columns = [[tuple(cell) if isinstance(cell, list) else cell for cell in parts[name]] for name in names]
+    return [dict(zip(short, cells, strict=True)) for cells in zip(*columns, strict=True)]

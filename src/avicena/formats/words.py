@@ -3,6 +3,7 @@
 from avicena.core.answer import Answer, Contribution, HeatMap, StagePrediction
 from avicena.core.application import Application
 from avicena.core.bundle import given
+from avicena.core.encoding_words import flag, level
 from avicena.core.text import Language, Text
 from avicena.formats.phrases import capital, listed, middle, number, percent, phrase, place, signed
 
@@ -143,8 +144,10 @@ def feature_of(one: Contribution, application: Application) -> Text:
     name = application.word(one.feature)
     if value is None:
         said = _MISSING
-    elif "=" in one.feature and value in (0.0, 1.0):
+    elif flag(one.feature, application.encodings) and value in (0.0, 1.0):
         said = _YES if value else _NO
+    elif (rank := level(one.feature, value, application.encodings, application.word)) is not None:
+        said = phrase(" ", rank)
     else:
         said = phrase(" = " if " " in name.en else " ", number(value))
     return Text(name.en + said.en, name.es + said.es)

@@ -7,12 +7,14 @@ from avicena.ingest.contract import Each, check, faults
 from avicena.ingest.correct import correct, corrections, version_after
 from avicena.ingest.diff import diff
 from avicena.ingest.freeze import Frozen, freeze, refused_from, rows_from
+from avicena.ingest.hold import held_from, held_lines
 from avicena.ingest.judge import Taken, options, take, value_of
 from avicena.ingest.labelled import labelled
 from avicena.ingest.layout import Plan, Planned, plan
 from avicena.ingest.profile import profile
 from avicena.ingest.questions import SHARE, ask, united
 from avicena.ingest.regroup import regroup, version_regrouped
+from avicena.ingest.settle import settle
 from avicena.ingest.sheet import read_opinions, write_questions
 from avicena.ingest.tabular import Tabular, is_tabular, tabulate, version_of
 
@@ -31,6 +33,8 @@ __all__ = [
     "diff",
     "faults",
     "freeze",
+    "held_from",
+    "held_lines",
     "is_tabular",
     "labelled",
     "options",
@@ -40,6 +44,7 @@ __all__ = [
     "refused_from",
     "regroup",
     "rows_from",
+    "settle",
     "tabulate",
     "take",
     "united",

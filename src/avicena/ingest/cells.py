@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from avicena.core.case import Input
+from avicena.core.codes import Codes, split
 from avicena.core.layout import TableLayout, plain
 from avicena.ingest.claim import ClaimError, read_box, read_fold
 
@@ -69,7 +70,7 @@ def input_column(layout: TableLayout, name: str, kind: Input) -> Column:
         if not given:
             return Said(None, "missing" if kind.required else "")
         try:
-            value = kind.parse(layout.word(name, given))
+            value = kind.parse(_ours(layout, name, kind, given))
         except ValueError as error:
             return Said(None, str(error), "outside-contract")
         return Said(value, _implausible(kind, value))
@@ -77,11 +78,20 @@ def input_column(layout: TableLayout, name: str, kind: Input) -> Column:
     return Column(name, (layout.inputs[name],), read)
 
 
+def _ours(layout: TableLayout, name: str, kind: Input, given: str) -> Any:
+    """The text in the application's words; of a list of codes, each code. Raises ValueError (a broken list)."""
+    if not isinstance(kind, Codes):
+        return layout.word(name, given)
+    codes = split(given, layout.separators.get(name, ""))
+    return [layout.word(name, code) if isinstance(code, str) else code for code in codes]
+
+
 def _implausible(kind: Input, value: Any) -> str:
     bounds = getattr(kind, "plausible", None)
-    if bounds is None or bounds[0] <= value <= bounds[1]:
+    if bounds is None or bounds[0] <= (len(value) if isinstance(kind, Codes) else value) <= bounds[1]:
         return ""
-    return f"outside the plausible {bounds[0]:g} to {bounds[1]:g} {getattr(kind, 'unit', '')}".rstrip()
+    unit = "codes" if isinstance(kind, Codes) else getattr(kind, "unit", "")
+    return f"outside the plausible {bounds[0]:g} to {bounds[1]:g} {unit}".rstrip()
 
 
 def label_column(layout: TableLayout, stage: str, classes: Sequence[str]) -> Column:

@@ -13,10 +13,12 @@ from typing import Any, BinaryIO
 from avicena.core.application import Application
 from avicena.core.case import Value
 from avicena.core.errors import ContractViolation
+from avicena.core.held import MENDABLE
 from avicena.core.layout import TableLayout, plain
 from avicena.core.table_contract import SHOWN, TableCheck, TableFault
 from avicena.formats.batches import SIZE, Batch, Batches, read_batches
 from avicena.ingest import cells
+from avicena.ingest.hold import cut
 
 Each = Callable[[int, str, str], None]
 """Told of each fault as it is found: row number, column, problem; in no order of the rows."""
@@ -30,7 +32,7 @@ class Looked:
     """A batch as the application reads it, one entry a row in each list; None where the table says nothing.
 
     `content` tells rows apart within one process. `refused` maps a row's place in the batch to a code of core/reasons
-    and words without values.
+    and words without values; `wrong` maps those that a person could mend to what is wrong, as `core.held` has it.
     """
 
     numbers: Sequence[int]
@@ -42,6 +44,7 @@ class Looked:
     source: Sequence[str]
     fold: Sequence[int | None]
     refused: Mapping[int, tuple[str, str]]
+    wrong: Mapping[int, Mapping[str, str | None]]
 
 
 def check(application: Application, data: BinaryIO, each: Each | None = None, size: int = SIZE) -> TableCheck:
@@ -122,7 +125,16 @@ class Checker:
         family = [_first_said(names) for names in zip(*families, strict=True)] if families else [None] * len(keys)
         source = [text.strip() for text in self._cells(self._layout.source or "", batch)]
         refused = {place: _why(problems) for place, problems in refusals.items()}
-        return Looked(batch.numbers, keys, content, values, labels, family, source, fold, refused)
+        wrong = {place: self._wrong(batch, place, told) for place, told in refusals.items() if _mendable(told)}
+        return Looked(batch.numbers, keys, content, values, labels, family, source, fold, refused, wrong)
+
+    def _wrong(self, batch: Batch, place: int, told: list[tuple[str, str, str]]) -> dict[str, str | None]:
+        """What is wrong with a row, as it was written; each stage as missing where no label is given."""
+        columns = {**self._layout.inputs, **self._layout.labels}
+        found: dict[str, str | None] = {
+            name: cut(self._cells(columns[name], batch)[place].strip()) for _, name, _ in told if name
+        }
+        return found | (dict.fromkeys(self._layout.labels) if any(code == "no-label" for code, _, _ in told) else {})
 
     def check(self) -> TableCheck:
         """What was found in the batches so far, the most frequent fault first."""
@@ -197,6 +209,11 @@ class Checker:
 def _first_said(names: tuple[str, ...]) -> str | None:
     """The first name that is not blank, or None."""
     return next((name for name in map(str.strip, names) if name), None)
+
+
+def _mendable(told: list[tuple[str, str, str]]) -> bool:
+    """Whether a person could put right all that a row is refused for."""
+    return all(reason in MENDABLE for reason, _, _ in told)
 
 
 def _why(problems: list[tuple[str, str, str]]) -> tuple[str, str]:

@@ -8,14 +8,27 @@ from avicena.core import digest
 from avicena.core.application import Application
 from avicena.core.case import Value
 from avicena.core.errors import Blocked
+from avicena.core.held import Held
 from avicena.core.model import DatasetVersion, Refused, Row
-from avicena.core.question import Correction, Ruling
+from avicena.core.question import Correction, Ruling, Settlement
 from avicena.core.reading import Reading
 from avicena.ingest.doubt import stages
 from avicena.ingest.freeze import named, refused_lines
+from avicena.ingest.hold import mended
+from avicena.ingest.settle import standing
 
 DROPPED = "dropped-in-review"
 """The reason under which rows that readers drop stand among the refused ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A decision that changes rows, the rows for which it stands, and who settled that it does over another one."""
+
+    reading: Reading
+    ruling: Ruling
+    rows: tuple[str, ...]
+    settlers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -23,13 +36,15 @@ class Corrected:
     """What decisions make of a dataset's rows: `rows` as corrected, the `refused` as a blob, and what changed them.
 
     `counts` are those of the new version and `said` is the digest of the decisions, which names them in its files.
+    `held` are the refused rows that are left to be mended.
     """
 
     rows: tuple[Row, ...]
     refused: bytes
     counts: Mapping[str, int]
     said: str
-    decided: tuple[tuple[Reading, Ruling], ...]
+    decided: tuple[Applied, ...]
+    held: tuple[Held, ...] = ()
 
 
 def correct(
@@ -38,25 +53,59 @@ def correct(
     rows: Sequence[Row],
     refused: Sequence[Refused],
     read: Iterable[Reading],
+    settlements: Iterable[Settlement] = (),
+    held: Sequence[Held] = (),
 ) -> Corrected:
     """Apply every decided change; what is undecided or kept stays as it is, and rows that stay keep their fold.
 
-    The same decisions give the same version. A dropped row joins the refused ones. Raises Blocked (nothing to change,
-    or two questions decided differently about one value, be it that one keeps what the other changes or drops).
+    The same decisions give the same version. A dropped row joins the refused ones; a row of `held` whose faults are
+    all decided leaves them. Raises Blocked (nothing to change, or two questions decided differently about one value,
+    be it that one keeps what the other changes or drops, and nobody settled which stands).
+    """
+    decided, changed, dropped = _decided(application, read, tuple(settlements))
+    back = mended(application, [one for one in held if one.id not in dropped], changed, rows, old.folds)
+    made = [_made(application, row, changed) for row in rows if row.id not in dropped]
+    waiting = {one.where: one for one in held if one.id in back or one.id in dropped}
+    gone = [*(Refused(row.id, DROPPED, (), f"question {dropped[row.id]}") for row in rows if row.id in dropped)]
+    for one in refused:
+        if one.where not in waiting:
+            gone.append(one)
+        elif (id := waiting[one.where].id) in dropped:
+            gone.append(Refused(one.where, DROPPED, one.also, f"question {dropped[id]}"))
+    whole = tuple(sorted([*made, *back.values()], key=lambda row: row.id)) if back else tuple(made)
+    said = digest.of([[list(one.rows), one.reading.question.field, one.ruling] for one in decided])
+    counts = _counts(application, old, whole, gone)
+    left = tuple(one for one in held if one.where not in waiting)
+    return Corrected(whole, refused_lines(gone), counts, said, decided, left)
+
+
+def _decided(
+    application: Application, read: Iterable[Reading], settlements: tuple[Settlement, ...]
+) -> tuple[tuple[Applied, ...], dict[tuple[str, str], Value], dict[str, str]]:
+    """The decisions that change something, the new value of each (row, field), and the question that drops each row.
+
+    Raises Blocked.
     """
     ruled = [(one, one.ruling) for one in read if one.ruling is not None]
     ruled.sort(key=lambda pair: pair[0].question.id)
-    _agree(ruled)
-    decided = [pair for pair in ruled if pair[1].action != "keep"]
+    stands = standing(application, ruled, settlements)
+    decided: list[Applied] = []
+    changed: dict[tuple[str, str], Value] = {}
+    dropped: dict[str, str] = {}
+    for one, ruling in ruled:
+        name, outcomes = one.question.id, stands[one.question.id]
+        if ruling.action == "keep" or not outcomes:
+            continue
+        settlers = tuple(dict.fromkeys(each.by.id for each in settlements if each.question == name))
+        decided.append(Applied(one, ruling, tuple(id for id in one.question.rows if id in outcomes), settlers))
+        for id, (goes, value) in outcomes.items():
+            if goes:
+                dropped[id] = name
+            else:
+                changed[id, one.question.field] = value
     if not decided:
         raise Blocked("no decision would change a row yet; `avicena review-data list` shows what is open")
-    dropped = {id: one.question.id for one, ruling in decided if ruling.action == "drop" for id in one.question.rows}
-    changed = _changes([pair for pair in decided if pair[1].action != "drop"])
-    made = tuple(_made(application, row, changed) for row in rows if row.id not in dropped)
-    out = [Refused(row.id, DROPPED, (), f"question {dropped[row.id]}") for row in rows if row.id in dropped]
-    said = digest.of([[list(one.question.rows), one.question.field, ruling] for one, ruling in decided])
-    counts = _counts(application, old, made, [*refused, *out])
-    return Corrected(made, refused_lines([*refused, *out]), counts, said, tuple(decided))
+    return tuple(decided), changed, dropped
 
 
 def version_after(old: DatasetVersion, made: Corrected, rows: str) -> DatasetVersion:
@@ -80,33 +129,14 @@ def corrections(old: DatasetVersion, new: DatasetVersion, made: Corrected) -> li
         Correction(
             new.id,
             old.id,
-            one.question.id,
-            one.question.rows,
-            one.question.field,
-            ruling,
-            tuple(judged.reader.id for judged in one.judgements),
+            one.reading.question.id,
+            one.rows,
+            one.reading.question.field,
+            one.ruling,
+            tuple(dict.fromkeys((*(judged.reader.id for judged in one.reading.judgements), *one.settlers))),
         )
-        for one, ruling in made.decided
+        for one in made.decided
     ]
-
-
-def _agree(ruled: Sequence[tuple[Reading, Ruling]]) -> None:
-    """Raises Blocked (two questions leave one value of a row otherwise, or one drops what another leaves)."""
-    found: dict[tuple[str, str], tuple[tuple[bool, Value], str]] = {}
-    for one, ruling in ruled:
-        for id, stands in zip(one.question.rows, one.question.values, strict=True):
-            left = (ruling.action == "drop", stands if ruling.action == "keep" else ruling.value)
-            before, first = found.setdefault((id, one.question.field), (left, one.question.id))
-            if left != before:
-                raise Blocked(
-                    f"questions {first} and {one.question.id} were decided differently about one value; mend it in "
-                    "the source and import that again"
-                )
-
-
-def _changes(decided: Sequence[tuple[Reading, Ruling]]) -> dict[tuple[str, str], Value]:
-    """The new value of each (row, field)."""
-    return {(id, one.question.field): ruling.value for one, ruling in decided for id in one.question.rows}
 
 
 def _made(application: Application, row: Row, changed: dict[tuple[str, str], Value]) -> Row:

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 from avicena.core.model import Row
-from avicena.core.profile import OTHERS, Count, Crosstab, Families, Split
+from avicena.core.profile import FEWEST, OTHERS, Count, Crosstab, Families, Split
 
 MOST = 12
 """Levels of a group or source that are shown by name; the rest are one level."""
@@ -54,6 +54,25 @@ def count(rows: Iterable[Row], key: Key, order: Sequence[str] | None = None, mos
     found = [_count(level, held[level]) for level in ranked[:most]]
     rest = [row for level in ranked[most:] for row in held[level]]
     return (*found, _count(OTHERS, rest)) if rest else tuple(found)
+
+
+def codes_of(row: Row, name: str) -> tuple[str, ...]:
+    """The codes that a row lists under an input; none where it lists nothing."""
+    value = row.values.get(name)
+    return value if isinstance(value, tuple) else ()
+
+
+def codes(rows: Iterable[Row], name: str, most: int = MOST) -> tuple[Count, ...]:
+    """Rows and families of the commonest codes of lists, most rows first; none of them of fewer than FEWEST families.
+
+    A row counts once for each of its codes, so that the counts sum to more than the rows.
+    """
+    held: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        for code in codes_of(row, name):
+            held[code].append(row)
+    found = (_count(code, held[code]) for code in sorted(held, key=lambda code: (-len(held[code]), code)))
+    return tuple([one for one in found if one.families >= FEWEST][:most])
 
 
 def crosstab(

@@ -61,4 +61,4 @@ def _words(rows: Sequence[Row], name: str) -> list[str | None]:
 
 def _lengths(rows: Sequence[Row], name: str) -> NDArray[np.float64]:
     found = (row.values.get(name) for row in rows)
-    return np.array([np.nan if one is None else len(str(one)) for one in found])
+    return np.array([np.nan if one is None else len(one if isinstance(one, tuple) else str(one)) for one in found])

@@ -3,17 +3,19 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from avicena.core import digest
 from avicena.core.application import Application
 from avicena.core.case import Picture
 from avicena.core.errors import ContractViolation, Unreadable
+from avicena.core.held import MENDABLE, Held
 from avicena.core.layout import plain
 from avicena.core.model import DatasetVersion, Refused, Row
 from avicena.core.progress import Progress, silent
 from avicena.formats import record
 from avicena.ingest.duplicates import Parsed, settle
+from avicena.ingest.hold import wrong_with
 from avicena.ingest.layout import Plan, Planned
 from avicena.ingest.match import name_of
 from avicena.ingest.split import assign
@@ -21,11 +23,15 @@ from avicena.ingest.split import assign
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """A dataset version and the two blobs it names: rows and refusals, one canonical JSON object a line."""
+    """A dataset version and the two blobs it names: rows and refusals, one canonical JSON object a line.
+
+    `held` are those of the refused rows that a person could mend.
+    """
 
     version: DatasetVersion
     rows: bytes
     refused: bytes
+    held: tuple[Held, ...] = ()
 
 
 def freeze(
@@ -46,7 +52,7 @@ def freeze(
     """
     if folds < 2:
         raise ValueError("a split has at least 2 folds")
-    digests, parsed, refused = _look(application, plan, pictures, progress)
+    digests, parsed, refused, held = _look(application, plan, pictures, progress)
     images = tuple(stage.name for stage in application.chain if getattr(stage, "input", None) == plan.image)
     kept, twins = settle(parsed, images)
     refused += [*plan.refused, *twins, *_copies(plan, digests)]
@@ -55,7 +61,7 @@ def freeze(
     refused += [_fallen(one, "family-in-two-folds") for one in kept if families[one.planned.id] in split_families]
     kept = [one for one in kept if families[one.planned.id] not in split_families]
     rows = _rows(kept, families, given, folds)
-    return _frozen(application, plan, digests, rows, refused, parents, faults or {})
+    return replace(_frozen(application, plan, digests, rows, refused, parents, faults or {}), held=tuple(held))
 
 
 def rows_from(data: bytes) -> list[Row]:
@@ -70,13 +76,14 @@ def refused_from(data: bytes) -> list[Refused]:
 
 def _look(
     application: Application, plan: Plan, pictures: Iterable[tuple[str, Picture | Unreadable]], progress: Progress
-) -> tuple[dict[str, str | None], list[Parsed], list[Refused]]:
-    """Each image's digest (None where it cannot be read), and what parsing the planned ones gave."""
+) -> tuple[dict[str, str | None], list[Parsed], list[Refused], list[Held]]:
+    """Each image's digest (None where it cannot be read), what parsing the planned ones gave, and what is mendable."""
     wanted = {one.id: one for one in plan.planned}
     missing = {name_of(path) for path in plan.paths}
     digests: dict[str, str | None] = {}
     parsed: list[Parsed] = []
     refused: list[Refused] = []
+    held: list[Held] = []
     for path, picture in pictures:
         name = name_of(path)
         if name not in missing:
@@ -86,10 +93,26 @@ def _look(
         if name in wanted:
             outcome = _parse(application, plan.image, wanted[name], picture)
             (parsed if isinstance(outcome, Parsed) else refused).append(outcome)  # type: ignore[arg-type]
+            if isinstance(outcome, Refused) and isinstance(picture, Picture):
+                held += _held(application, plan.image, wanted[name], outcome, picture)
         progress("images", len(digests), len(plan.paths))
     if missing:
         raise ValueError(f"{len(missing)} of the plan's images were not given")
-    return digests, sorted(parsed, key=lambda one: one.planned.id), refused
+    return digests, sorted(parsed, key=lambda one: one.planned.id), refused, held
+
+
+def _held(application: Application, image: str, planned: Planned, fallen: Refused, picture: Picture) -> list[Held]:
+    """The refused row as it is held for a person to mend, or nothing where nobody could."""
+    try:
+        shown = application.inputs[image].parse(picture)
+    except ValueError:
+        return []
+    if fallen.reason not in MENDABLE:
+        return []
+    values, labels, wrong = wrong_with(application, planned.values, planned.labels)
+    values = {name: shown if name == image else values.get(name) for name in application.inputs}
+    rest = (planned.family, planned.source, planned.fold, planned.box)
+    return [Held(planned.id, planned.id, {k: v for k, v in values.items() if k not in wrong}, labels, wrong, *rest)]
 
 
 def _parse(application: Application, image: str, planned: Planned, picture: Picture | Unreadable) -> Parsed | Refused:

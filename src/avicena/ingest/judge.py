@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from avicena.core.actor import Actor
 from avicena.core.application import Application
 from avicena.core.case import Value
+from avicena.core.layout import plain
 from avicena.core.question import Judgement, Opinion, Question, Ruling, Unfit
 from avicena.core.reading import THIRD, Reading
 from avicena.core.text import Text
 from avicena.ingest.doubt import choices, quantities, stages
+from avicena.ingest.units import BY_UNIT
 
 _COMMA = re.compile(r"-?\d+,\d+")
 
@@ -26,6 +28,8 @@ class Taken:
 def options(application: Application, question: Question) -> tuple[str, ...]:
     """What the field of a question may be changed to; nothing where it is a number or a text."""
     field = question.field
+    if question.whole_source:
+        return tuple(one.words.en for one in BY_UNIT.get(quantities(application)[field].unit, ()))
     if field in stages(application):
         return application.stage(field).classes
     kind = application.inputs[field]
@@ -37,6 +41,8 @@ def value_of(application: Application, question: Question, text: str) -> Value:
 
     Raises ValueError (it is not one of the classes, or not what the input accepts; the words repeat no value).
     """
+    if question.whole_source:
+        return _unit(application, question, text)
     if question.field in stages(application):
         known = {name.casefold(): name for name in options(application, question)}
         if text.strip().casefold() not in known:
@@ -46,6 +52,15 @@ def value_of(application: Application, question: Question, text: str) -> Value:
     if question.field in quantities(application) and _COMMA.fullmatch(written):
         written = written.replace(",", ".")
     return application.inputs[question.field].parse(written)
+
+
+def _unit(application: Application, question: Question, text: str) -> str:
+    """The unit that a reader names for a whole source, in either language. Raises ValueError (none of those known)."""
+    known = BY_UNIT.get(quantities(application)[question.field].unit, ())
+    found = next((one.words.en for one in known if plain(text) in (plain(one.words.en), plain(one.words.es))), None)
+    if found is None:
+        raise ValueError(f"not one of {', '.join(one.words.en for one in known)}")
+    return found
 
 
 def take(
@@ -105,6 +120,11 @@ def _unchanged(application: Application, question: Question, ruling: Ruling) -> 
         return Text(
             "that is what stands there already; to leave it, write keep",
             "eso es lo que ya figura; para dejarlo, escriba mantener",
+        )
+    if ruling.action == "keep" and question.refused and not question.whole_source:
+        return Text(
+            "the import refused this, so it cannot stay as it is; change it, blank it, or drop the row",
+            "la importación lo rechazó, así que no puede quedar como está; cámbielo, vacíelo o descarte la fila",
         )
     if ruling.action == "blank" and question.field in stages(application):
         return Text(

@@ -72,18 +72,19 @@ def outliers(application: Application, rows: Sequence[Row]) -> list[Doubt]:
     for name, kind in kinds.items():
         known = usual(columns[name])
         steps = known.steps(columns[name]) if known else np.zeros(len(rows))
-        outside = _outside(columns[name], kind.plausible)
-        for place in np.flatnonzero(outside | (steps > 3 if kind.plausible is None else False)).tolist():
-            found.append(Doubt((rows[place].id,), name, _far(bool(outside[place]), float(steps[place]))))
+        strange = outside(columns[name], kind.plausible)
+        for place in np.flatnonzero(strange | (steps > 3 if kind.plausible is None else False)).tolist():
+            found.append(Doubt((rows[place].id,), name, _far(bool(strange[place]), float(steps[place]))))
         if known:
-            for place in np.flatnonzero((steps > 1.5) | outside).tolist():
+            for place in np.flatnonzero((steps > 1.5) | strange).tolist():
                 found += [
                     Doubt((rows[place].id,), name, sign) for sign in _swapped(float(columns[name][place]), known, kind)
                 ]
     return found + list(_exchanged(application, rows, columns))
 
 
-def _outside(values: Floats, plausible: tuple[float, float] | None) -> NDArray[np.bool_]:
+def outside(values: Floats, plausible: tuple[float, float] | None) -> NDArray[np.bool_]:
+    """Whether each value lies outside a range; none does where there is no range."""
     if plausible is None:
         return np.zeros(len(values), dtype=bool)
     with np.errstate(invalid="ignore"):

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from avicena.core.application import Application, ImageStage
 from avicena.core.case import Case, Choice, Image, Input, Note, Number
+from avicena.core.codes import Codes
 from avicena.core.model import DatasetVersion, Row
 from avicena.core.profile import (
     OTHERS,
@@ -25,7 +26,7 @@ from avicena.core.profile import (
     Vocabulary,
 )
 from avicena.core.text import Text
-from avicena.ingest.counting import MOST, Key, count, crosstab, families, fold, label, source, splits
+from avicena.ingest.counting import MOST, Key, codes, codes_of, count, crosstab, families, fold, label, source, splits
 from avicena.ingest.doubt import column, stages
 from avicena.ingest.remarks import remarks
 from avicena.ingest.vocabulary import vocabulary
@@ -36,7 +37,13 @@ EXAMPLES = 6
 """Pictures of each class on the sheet, of different families where there are as many."""
 
 _QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-_KINDS: tuple[tuple[type, Kind], ...] = ((Number, "number"), (Choice, "choice"), (Note, "note"), (Image, "image"))
+_KINDS: tuple[tuple[type, Kind], ...] = (
+    (Number, "number"),
+    (Choice, "choice"),
+    (Codes, "codes"),
+    (Note, "note"),
+    (Image, "image"),
+)
 _REFUSED = "refused:"
 
 
@@ -164,6 +171,8 @@ def _input(name: str, kind: Input, rows: Sequence[Row]) -> InputProfile:
         return replace(_spread(found, values), unit=kind.unit, implausible=implausible)
     if isinstance(kind, Note):
         return _spread(found, np.array([len(str(row.values[name]).split()) for row in known], dtype=np.float64))
+    if isinstance(kind, Codes):
+        return replace(_spread(found, np.array([len(codes_of(row, name)) for row in known])), levels=codes(known, name))
     if isinstance(kind, Choice):
         return replace(found, levels=count(known, lambda row: str(row.values[name]), kind.options))
     return replace(found, different=len({row.values[name] for row in known}))

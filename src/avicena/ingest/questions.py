@@ -1,18 +1,21 @@
 """Everything about a dataset that is worth asking a person, strongest first."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass, replace
 
 from avicena.core import digest
 from avicena.core.application import Application
+from avicena.core.held import Held
 from avicena.core.model import DatasetVersion, Row
 from avicena.core.question import Question, Queue, Scores, Sign
 from avicena.formats import record
 from avicena.ingest.contradictions import contradictions
-from avicena.ingest.doubt import Doubt, pictures, told
+from avicena.ingest.doubt import Doubt, pictures, stages, told
 from avicena.ingest.gaps import gaps
+from avicena.ingest.hold import refusals
 from avicena.ingest.outliers import outliers
+from avicena.ingest.sources import swapped_sources
 from avicena.ingest.suspects import mislabels
 
 SHARE = 0.1
@@ -33,24 +36,51 @@ def ask(
     rows: Sequence[Row],
     scores: Sequence[Scores],
     share: float = SHARE,
+    held: Sequence[Held] = (),
 ) -> Asked:
     """The questions of a dataset version; the same rows and scores give the same ones.
 
-    `scores` are out-of-fold probabilities of the stages whose labels are to be doubted. Raises ValueError (`share` is
+    `scores` are out-of-fold probabilities of the stages whose labels are to be doubted; `held` are rows that the import
+    refused and that a person could mend. Raises ValueError (`share` is
     not between 0 and 1).
     """
     if not 0 <= share <= 1:
         raise ValueError("share must be between 0 and 1")
     blanks, lacking = gaps(application, rows)
     wrong, told_of = mislabels(application, rows, scores, share)
-    doubts = [*blanks, *outliers(application, rows), *contradictions(application, rows), *wrong]
-    found = sorted(_questions(application, rows, doubts), key=lambda one: (-one.strength, one.id))
+    waiting = _apart(rows, held)
+    sources = list(swapped_sources(application, rows, waiting))
+    covered = {(id, one.field) for one in sources for id in one.rows}
+    alone = [one for one in refusals(application, waiting) if (one.rows[0], one.field) not in covered]
+    strange = outliers(application, _without(rows, covered))
+    doubts = [*blanks, *sources, *strange, *contradictions(application, rows), *wrong, *alone]
+    shown = [*rows, *(one.shown(stages(application)) for one in waiting)]
+    found = sorted(_questions(application, shown, doubts), key=lambda one: (-one.strength, one.id))
     lines = b"".join(record.dump(one) + b"\n" for one in found)
     kinds = Counter(kind for one in found for kind in {sign.kind for sign in one.signs})
     notes = (*lacking, *told_of)
     named = digest.of([version.id, digest.of_bytes(lines), [[note.en, note.es] for note in notes]])
     counts: dict[str, int] = {"questions": len(found), **{kind: kinds[kind] for kind in sorted(kinds)}}
     return Asked(Queue(named, application.name, version.id, digest.of_bytes(lines), counts, notes), lines)
+
+
+def _apart(rows: Sequence[Row], held: Sequence[Held]) -> list[Held]:
+    """The held rows whose name no row and no other held row has."""
+    names = Counter([*(row.id for row in rows), *(one.id for one in held)])
+    return [one for one in held if names[one.id] == 1]
+
+
+def _without(rows: Sequence[Row], covered: Set[tuple[str, str]]) -> Sequence[Row]:
+    """The rows with the values blanked that are asked about source by source, so that they make no other look odd."""
+    fields: dict[str, set[str]] = {}
+    for id, field in covered:
+        fields.setdefault(id, set()).add(field)
+    if not fields:
+        return rows
+    return [
+        replace(row, values={**row.values, **dict.fromkeys(fields[row.id])}) if row.id in fields else row
+        for row in rows
+    ]
 
 
 def questions_from(data: bytes) -> list[Question]:

@@ -34,6 +34,10 @@ READINGS = {False: Text("blind", "a ciegas"), True: Text("third", "tercera")}
 
 _NEEDED = ("question", "row", "field", "decision", "value", "reason")
 _BETWEEN = " | "
+
+MOST = 20
+"""Rows of one question that a person is shown."""
+
 _FILLED = ("decision", "value", "reason")
 
 
@@ -55,7 +59,7 @@ def write_questions(
     header += [COLUMNS[name].say(language) for name in _FILLED]
     lines = []
     for one in waiting:
-        told = [_joined(rows[id].values.get(name) for id in one.question.rows if id in rows) for name in context]
+        told = [_joined(rows[id].values.get(name) for id in one.question.rows[:MOST] if id in rows) for name in context]
         lines.append([*_asked(application, one, language), *told, "", "", ""])
     return write_sheet(header, lines, separator, bom)
 
@@ -69,14 +73,20 @@ def _asked(application: Application, one: Seen, language: Language) -> list[str]
     choose = ", ".join(options(application, asked))
     return [
         asked.id,
-        _BETWEEN.join(asked.rows),
+        _rows(asked),
         asked.field,
-        _joined(asked.values),
+        _joined(asked.values[:MOST]),
         why,
         choose,
         reading,
         _BETWEEN.join(said),
     ]
+
+
+def _rows(asked: Question) -> str:
+    """The rows of a question; of many the first ones and how many more."""
+    more = len(asked.rows) - MOST
+    return _BETWEEN.join(asked.rows[:MOST]) + (f"{_BETWEEN}+{more}" if more > 0 else "")
 
 
 def _joined(values: Iterable[Value]) -> str:
@@ -134,7 +144,7 @@ def _opinion(
             "vuelva a exportarla",
         )
     asked = one.question
-    if (plain(cells["row"]), plain(cells["field"])) != (plain(_BETWEEN.join(asked.rows)), plain(asked.field)):
+    if (plain(cells["row"]), plain(cells["field"])) != (plain(_rows(asked)), plain(asked.field)):
         return Text(
             "row or field are not those of the question; its name was edited or lines were mixed: export it again",
             "la fila o el campo no son los de la pregunta; se modificó su nombre o se mezclaron líneas: "

@@ -11,6 +11,7 @@ from avicena.core import digest
 from avicena.core.application import Application
 from avicena.core.case import Value
 from avicena.core.errors import ContractViolation
+from avicena.core.held import Held
 from avicena.core.layout import TableLayout
 from avicena.core.model import DatasetVersion, Refused, Row
 from avicena.core.progress import Progress, silent
@@ -18,6 +19,7 @@ from avicena.core.table_contract import TableCheck
 from avicena.formats.batches import Batch, Batches, read_batches
 from avicena.ingest.contract import Checker, Looked, layout_of
 from avicena.ingest.freeze import named, refused_lines
+from avicena.ingest.hold import MOST
 from avicena.ingest.split import MANY, assign, assign_many
 
 
@@ -74,14 +76,39 @@ class _Kept:
         )
 
 
+@dataclass(slots=True)
+class _Holding:
+    """The refused rows so far that a person could mend; those over `MOST` are only counted."""
+
+    rows: list[Held] = field(default_factory=list)
+    beyond: int = 0
+
+    def add(self, looked: Looked, ids: Sequence[str]) -> None:
+        """Hold the rows of a batch that can be mended."""
+        for place, wrong in looked.wrong.items():
+            if len(self.rows) >= MOST:
+                self.beyond += 1
+                continue
+            values = {name: column[place] for name, column in looked.values.items() if name not in wrong}
+            labels = {name: label for name, column in looked.labels.items() if (label := column[place]) is not None}
+            where = f"table row {looked.numbers[place]}"
+            belongs = (looked.family[place], looked.source[place], looked.fold[place])
+            self.rows.append(Held(where, ids[place], values, labels, dict(wrong), *belongs))
+
+
 @dataclass(frozen=True, slots=True)
 class Tabular:
-    """What became of a table: its usable rows by id (to be read once), the refused ones, counts and number of folds."""
+    """What became of a table: its usable rows by id (to be read once), the refused ones, counts and number of folds.
+
+    `held` are those of the refused rows that a person could mend, `beyond` the number of more that are too many.
+    """
 
     rows: Iterator[Row]
     refused: bytes
     counts: Mapping[str, int]
     folds: int
+    held: tuple[Held, ...] = ()
+    beyond: int = 0
 
 
 def is_tabular(application: Application, tables: Mapping[str, bytes], *, pictures: bool) -> bool:
@@ -115,7 +142,8 @@ def tabulate(application: Application, data: BinaryIO, *, folds: int = 4, progre
         raise ContractViolation({"table": "its rows are about pictures; give the folder that holds them"})
     checker = Checker(application, layout, batches.columns)
     kept = _Kept(tuple(application.inputs))
-    refused = _read(kept, checker, layout, batches, lambda: progress("table", min(data.tell(), size), size))
+    holding = _Holding()
+    refused = _read(kept, holding, checker, layout, batches, lambda: progress("table", min(data.tell(), size), size))
     refused += kept.drop({place: "duplicate-id" for place, id in enumerate(kept.ids) if id in checker.doubted})
     torn = _torn(kept)
     refused += kept.drop({place: "family-in-two-folds" for place, one in enumerate(kept.families) if one in torn})
@@ -126,6 +154,8 @@ def tabulate(application: Application, data: BinaryIO, *, folds: int = 4, progre
         refused=refused_lines(refused),
         counts=_counts(kept, refused, checker.check()),
         folds=1 + max(fold_of.values(), default=-1),
+        held=tuple(one for one in holding.rows if one.id not in checker.doubted),
+        beyond=holding.beyond,
     )
 
 
@@ -148,9 +178,9 @@ def version_of(
 
 
 def _read(
-    kept: _Kept, checker: Checker, layout: TableLayout, table: Batches, tell: Callable[[], None]
+    kept: _Kept, holding: _Holding, checker: Checker, layout: TableLayout, table: Batches, tell: Callable[[], None]
 ) -> list[Refused]:
-    """Look at every row; the usable ones go into `kept`, the others come back."""
+    """Look at every row: the usable ones go into `kept`, the others come back, those to be mended also in `holding`."""
     refused: list[Refused] = []
     named = Counter[str]()
     for batch in table:
@@ -160,7 +190,9 @@ def _read(
             Refused(f"table row {batch.numbers[place]}", reason, (), detail)
             for place, (reason, detail) in looked.refused.items()
         ]
-        kept.add(looked, looked.keys if layout.key else _content_ids(batch, named))
+        ids = looked.keys if layout.key else _content_ids(batch, named)
+        kept.add(looked, ids)
+        holding.add(looked, ids)
         tell()
     return refused
 

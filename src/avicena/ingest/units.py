@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from avicena.core.case import Input, Value
 from avicena.core.text import Text
 
 
@@ -61,6 +62,21 @@ BY_UNIT: Mapping[str, tuple[Conversion, ...]] = {
 }
 """Conversions into each UCUM unit from those often written in its place; molar masses after the SI tables of the AMA
 Manual of Style, 11th edition, 17.5."""
+
+
+def converted(kind: Input, words: str, value: Value) -> Value:
+    """A number of a whole source in the input's unit, taken for written as `words` (the English ones) say.
+
+    What the import refused is a text here. What is no number, or would leave the input's bounds, stays as it is.
+    Raises ValueError (no such conversion into that unit).
+    """
+    one = next((each for each in BY_UNIT.get(getattr(kind, "unit", ""), ()) if each.words.en == words), None)
+    if one is None:
+        raise ValueError("no such conversion")
+    try:
+        return kind.parse(one(float(value))) if isinstance(value, float | str) else value
+    except ValueError:
+        return value
 
 
 def conversions(unit: str) -> tuple[Conversion, ...]:

@@ -14,6 +14,7 @@ from avicena.core.progress import Progress, silent
 from avicena.leaks.copies import Copies, find_copies
 from avicena.leaks.files import RIM, FileFacts, look
 from avicena.leaks.groups import copy_findings, family_findings, same_rows
+from avicena.leaks.sample import MOST, sampled
 from avicena.leaks.sheet import Sheet
 from avicena.leaks.signal import absent, note_as_a_whole, pairs_of_columns
 from avicena.leaks.tells import Labels, labels_of, of_scores, told
@@ -44,14 +45,23 @@ class _Pictures:
 
 
 def audit(
-    sheet: Sheet, read: Callable[[str], bytes] | None = None, progress: Progress = silent, *, copies: bool = True
+    sheet: Sheet,
+    read: Callable[[str], bytes] | None = None,
+    progress: Progress = silent,
+    *,
+    copies: bool = True,
+    most: int = MOST,
 ) -> Audited:
     """Audit a sheet; `read` gives a picture's bytes by its digest, and without it pictures are left out.
 
-    Without `copies` no copies are looked for, which is what takes most of the time.
+    Without `copies` no copies are looked for, which is what takes most of the time. Of more than `most` rows labels and
+    pictures are judged on a sample of whole families, which the report says; the split and repeated rows on all.
     """
     looked = ["columns", "phrases", "missing cells", "row order", "identifiers", "cell format", "future columns"]
     skipped: dict[str, str] = {}
+    whole, (sheet, places) = sheet, sampled(sheet, most)
+    if sheet.size < whole.size:
+        looked.append(f"labels in a sample of {sheet.size} of {whole.size} rows")
     pictures = _pictures(sheet, read, progress)
     alike = None
     if pictures is None:
@@ -66,7 +76,7 @@ def audit(
     if sheet.sources is None:
         skipped["source"] = "the data name one at most"
     groups, merged = _grouped(sheet, pictures, alike)
-    findings = [*family_findings(sheet), *same_rows(sheet, merged)]
+    findings = [*family_findings(whole), *same_rows(whole, merged if whole is sheet else coded(list(whole.units)))]
     if alike is not None:
         findings += copy_findings(sheet, groups, alike.mirrored)
     seen = list(views(sheet, merged))
@@ -82,7 +92,9 @@ def audit(
         progress("judging labels", number, len(sheet.labels))
     order = {"serious": 0, "notice": 1}
     ranked = sorted(findings, key=lambda one: (order[one.severity], one.label, -one.effect))
-    return Audited(tuple(ranked), tuple(looked), skipped, tuple(groups))
+    named = dict(zip(places, groups, strict=True))
+    every = tuple(named.get(place, f"row:{id}") for place, id in enumerate(whole.ids))
+    return Audited(tuple(ranked), tuple(looked), skipped, every)
 
 
 def _of_label(sheet: Sheet, labels: Labels, seen: Sequence[View], pictures: _Pictures | None) -> list[LeakFinding]:

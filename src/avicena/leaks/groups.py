@@ -11,10 +11,13 @@ from avicena.core.leak import LeakFinding, Severity
 from avicena.leaks.sheet import Sheet
 from avicena.leaks.views import is_identifier
 from avicena.leaks.words import PLAIN, said
-from avicena.measure.intervals import Interval, bootstrap_mean
+from avicena.measure.intervals import Interval, bootstrap_mean, wilson
 
 SHARE = 0.01
 """Share of the rows from which a repetition is serious."""
+
+MANY = 50_000
+"""Families from which on a share's interval is not drawn again and again but computed."""
 
 _INFORMATIVE = 24.0  # bits a row must hold before saying the same is no coincidence
 
@@ -95,9 +98,20 @@ def _share(
 ) -> list[LeakFinding]:
     if not marked.any():
         return []
-    found = bootstrap_mean(marked, np.array(units), draws=500)
+    found = _interval(marked, np.array(units))
     severity: Severity = always or ("serious" if found.value >= SHARE else "notice")
     return [_finding(kind, "", what, found, severity)]
+
+
+def _interval(marked: NDArray[np.float64], units: NDArray[Any]) -> Interval:
+    """The share of marked rows with its interval by whole families; of very many families the score interval."""
+    _, place = np.unique(units, return_inverse=True)
+    sizes = np.bincount(place)
+    if len(sizes) <= MANY:
+        return bootstrap_mean(marked, units, draws=500)
+    low, high = wilson(float((np.bincount(place, weights=marked) / sizes).sum()), len(sizes))
+    value = float(marked.mean())
+    return Interval(value, min(low, value), max(high, value), len(sizes))
 
 
 def _finding(kind: str, label: str, what: str, found: Interval, severity: Severity) -> LeakFinding:

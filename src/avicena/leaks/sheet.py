@@ -18,7 +18,8 @@ class Sheet:
 
     `columns` hold values as given (numbers, text, or None); `labels` the classes by label; `given` names, for a label,
     the earlier label that its model is told; `units` is the family of each row and `told` whether the data say so;
-    `pictures` the digest of each row's picture, empty where there are none; `folds` the split, None without one.
+    `pictures` the digest of each row's picture, empty where there are none; `folds` the split, None without one;
+    `places` the place of each row in the table that it was drawn from, empty where the sheet is the whole table.
     """
 
     ids: tuple[str, ...]
@@ -30,6 +31,7 @@ class Sheet:
     folds: tuple[int, ...] | None = None
     pictures: tuple[str | None, ...] = ()
     given: Mapping[str, str] = field(default_factory=dict)
+    places: tuple[int, ...] = ()
 
     @property
     def size(self) -> int:

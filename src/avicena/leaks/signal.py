@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avicena.core.leak import LeakFinding
+from avicena.core.leak_words import viewed
+from avicena.core.text import Text
 from avicena.leaks.sheet import Sheet
 from avicena.leaks.tells import Labels, of_scores
 from avicena.leaks.views import View
@@ -72,7 +74,11 @@ def absent(sheet: Sheet, labels: Labels, seen: Sequence[View], bodies: Floats | 
         return []
     beyond = f"p = {found.p:.2f}" + (f", beyond {earlier}" if earlier is not None else "")
     text, advice = PLAIN["no signal"]
-    words = {"label": labels.name, "what": beyond, "effect": f"{found.value:.3f}"}
+    words: dict[str, str | Text] = {
+        "label": labels.name,
+        "what": viewed("no signal", beyond),
+        "effect": f"{found.value:.3f}",
+    }
     return [
         LeakFinding(
             "no signal",

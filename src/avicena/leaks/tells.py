@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avicena.core.leak import LeakFinding, Severity
+from avicena.core.leak_words import viewed
 from avicena.core.text import Text
 from avicena.leaks.views import View
 from avicena.leaks.words import PURE, TELLS, said
@@ -176,7 +177,12 @@ def _finding(
     severity: Severity,
     figures: dict[str, str],
 ) -> LeakFinding:
-    words = {"label": labels.name, "target": labels.classes[target], "what": what, **figures}
+    words: dict[str, str | Text] = {
+        "label": labels.name,
+        "target": labels.classes[target],
+        "what": viewed(kind, what),
+        **figures,
+    }
     value, low, high = (round(one, 6) for one in found[:3])
     text, advice = (said(one, **words) for one in said_of)
     return LeakFinding(kind, labels.name, what, measure, value, low, high, found.units, severity, text, advice)

@@ -11,9 +11,8 @@ def blocking(report: LeakReport, overrides: Iterable[Override], label: str | Non
 
     An override covers the findings that it was made on: what an audit found since, of whatever kind, still blocks.
     """
-    taken = {name for one in overrides if one.dataset == report.dataset for name in one.findings}
     about = {"", label} if label is not None else None
-    return tuple(one for one in report.serious if one.name not in taken and (about is None or one.label in about))
+    return tuple(one for one in report.standing(overrides) if about is None or one.label in about)
 
 
 def forbidden(

@@ -23,6 +23,7 @@ from avicena.measure.association import binned, coded
 Ints = NDArray[np.int64]
 
 _PHRASE = 3  # words at most
+_RAREST, _MOST = 0.02, 1500  # share of rows that hold a phrase or code at least; phrases or codes that are looked at
 _FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%Y/%m/%d", "%d.%m.%Y", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M")
 _FUTURE = re.compile(
     r"outcome|follow.?up|surviv|death|dead|died|deceased|vital.?status|discharge|recurr|relapse|progress(?:ed|ion)|"
@@ -48,8 +49,9 @@ def views(sheet: Sheet, units: Ints) -> Iterator[View]:
     `units` (n,) numbers the independent unit of each row: its family, once copies have joined families.
     """
     n = sheet.size
-    yield View("order", "row order", binned(np.arange(n, dtype=np.float64), 20))
-    yield from _pattern("order", "position of the row", [str(i) for i in range(n)])
+    places = sheet.places or range(n)
+    yield View("order", "row order", binned(np.array(places, dtype=np.float64), 20))
+    yield from _pattern("order", "position of the row", [str(i) for i in places])
     if len(set(sheet.ids)) == n and sheet.ids != tuple(map(str, range(n))):
         yield from _identifier("identifier", sheet.ids)
     if sheet.sources is not None:
@@ -107,6 +109,9 @@ def _column(name: str, values: tuple[Value, ...], units: Ints) -> Iterator[View]
     if blank.any():
         yield View("missing", name, blank.astype(np.int64))
     kind = "future" if future(name) else "column"
+    if any(isinstance(value, tuple) for value in values):
+        yield from _codes(kind, name, values, units)
+        return
     if is_identifier(name, values):
         yield from _identifier(name, tuple("" if value is None else _written(value) for value in values))
     elif (days := dates(values)) is not None:
@@ -123,8 +128,25 @@ def _column(name: str, values: tuple[Value, ...], units: Ints) -> Iterator[View]
             yield View("format", f"{name}: how it is typed", coded([_typed(value) for value in values]))
 
 
+def _codes(kind: str, name: str, values: tuple[Value, ...], units: Ints) -> Iterator[View]:
+    """How many codes each row lists, and whether it lists each code that is not rare (as `phrases` has it)."""
+    lists = [value if isinstance(value, tuple) else () for value in values]
+    yield View(kind, f"{name}: number of codes", binned(np.array([len(one) for one in lists], np.float64)))
+    holders: dict[str, list[int]] = {}
+    for row, codes in enumerate(lists):
+        for code in codes:
+            holders.setdefault(code, []).append(row)
+    few = max(10, int(_RAREST * len(lists)))
+    common = [(code, rows) for code, rows in holders.items() if few <= len(rows) <= len(lists) - few]
+    for code, rows in sorted(common, key=lambda one: (-len(one[1]), one[0]))[:_MOST]:
+        if len(set(units[rows].tolist())) >= FEWEST:
+            held = np.zeros(len(lists), np.int64)
+            held[rows] = 1
+            yield View(kind, f"{name}: {code}", held)
+
+
 def _number(kind: str, name: str, values: tuple[Value, ...]) -> Iterator[View]:
-    numbers = np.array([np.nan if value is None else float(value) for value in values])
+    numbers = np.array([value if isinstance(value, (int, float)) else np.nan for value in values], np.float64)
     yield View(kind, name, binned(numbers))
     written = ["" if value is None else _written(value) for value in values]
     if len(set(written)) > 12:
@@ -144,7 +166,7 @@ def _note(name: str, values: tuple[Value, ...], units: Ints) -> Iterator[View]:
         yield View("phrase", f"{name}: “{_sayable(phrase)}”", codes)
 
 
-def phrases(texts: list[str], units: Ints, rarest: float = 0.02, most: int = 1500) -> dict[str, Ints]:
+def phrases(texts: list[str], units: Ints, rarest: float = _RAREST, most: int = _MOST) -> dict[str, Ints]:
     """Phrases of up to three words, each with the rows that hold it, commonest first; one of those that go together.
 
     Only what stands in at least `rarest` of the rows, in 10 at least, and not in all but as many; and in FEWEST

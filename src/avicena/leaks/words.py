@@ -1,6 +1,6 @@
 """What each kind of finding says and advises, in both languages."""
 
-from avicena.core.text import Text
+from avicena.core.text import LANGUAGES, Text
 
 # {label} the label, {target} the class that is told best, {what} what tells it, {effect} the figure.
 TELLS: dict[str, tuple[Text, Text]] = {
@@ -250,6 +250,8 @@ PLAIN: dict[str, tuple[Text, Text]] = {
 }
 
 
-def said(text: Text, **words: str) -> Text:
-    """A sentence with its words filled in."""
-    return Text(text.en.format(**words), text.es.format(**words))
+def said(text: Text, **words: str | Text) -> Text:
+    """A sentence with its words filled in, those that have two languages each in its own."""
+    spoken = {name: Text(word, word) if isinstance(word, str) else word for name, word in words.items()}
+    english, spanish = ({name: one.say(language) for name, one in spoken.items()} for language in LANGUAGES)
+    return Text(text.en.format(**english), text.es.format(**spanish))

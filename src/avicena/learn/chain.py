@@ -1,7 +1,7 @@
 """The whole chain learnt, stage after stage, and made into the files of a bundle."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,23 +11,31 @@ from numpy.typing import NDArray
 from avicena.core import digest
 from avicena.core.application import Application, ImageStage, TreeStage
 from avicena.core.bundle import BundleSpec, StageSpec
+from avicena.core.encoding import ImageEmbedding
+from avicena.core.engine import Sentences
 from avicena.core.errors import Blocked
+from avicena.core.learnt import marked
 from avicena.core.model import Candidate, Measure, Row
 from avicena.core.progress import Progress, Shelf
+from avicena.core.workings import Workings
+from avicena.formats import record
+from avicena.formats.bundle import LEARNT
 from avicena.formats.plane import plane
+from avicena.learn.encode_stage import Notes, read_notes
 from avicena.learn.image_stage import ImageOutcome, Pixels, learn_images, runner
-from avicena.learn.nearest import tell
+from avicena.learn.nearest import look, tell
 from avicena.learn.tree_stage import Earlier, learn_trees
 
 
 @dataclass(frozen=True)
 class Trained:
-    """A candidate, the spec and weights of its bundle, and what was measured on it."""
+    """A candidate, the spec and weights of its bundle, what was measured on it, and what was said of each row."""
 
     candidate: Candidate
     spec: BundleSpec
     files: Mapping[str, bytes]
     measures: tuple[Measure, ...]
+    workings: tuple[Workings, ...]
 
 
 def train_chain(
@@ -38,36 +46,53 @@ def train_chain(
     code: str,
     shelf: Shelf,
     progress: Progress,
+    open_sentences: Callable[[], Sentences],
 ) -> Trained:
     """Train every stage in order; `data` maps each stage to the id and rows of the dataset version it learns from.
 
     `pixels` gives the pixels of a picture by its digest; `code` names the program. Finished steps come from the shelf.
-    Raises Blocked (a dataset does not carry what a stage needs).
+    `open_sentences` gives the model that notes are embedded with. Raises Blocked (a dataset does not carry what a stage
+    needs), Misconfigured (notes are embedded, and the extra `notes` is not installed).
     """
     specs: list[StageSpec] = []
     files: dict[str, bytes] = {}
     measures: list[Measure] = []
     params: dict[str, float | int | str] = {}
     images: dict[str, ImageOutcome] = {}
+    workings: list[Workings] = []
     for stage in app.chain:
         rows = data[stage.name][1]
         if isinstance(stage, ImageStage):
             outcome: Any = learn_images(stage, rows, pixels, seed, shelf, progress)
             images[stage.name] = outcome
         else:
-            outcome = _trees(app, stage, rows, images, pixels, seed, shelf, progress)
+            used, earlier, notes = tree_material(app, stage, rows, images, pixels, shelf, progress, open_sentences)
+            outcome = learn_trees(app, stage, used, earlier, seed, shelf, progress, notes)
         specs.append(outcome.spec)
         files |= outcome.files
         measures += outcome.measures
+        workings.append(outcome.workings)
         params |= {f"{stage.name}: {name}": value for name, value in outcome.params.items()}
     spec = BundleSpec(app.name, app.contract_digest, tuple(specs))
     datasets = {stage.name: data[stage.name][0] for stage in app.chain}
-    recipe = digest.of([stage.recipe for stage in app.chain])
+    recipe = recipe_of(app)
     weights = [digest.of_bytes(files[name]) for name in spec.files]
     id = digest.of([app.name, datasets, recipe, params, seed, code, weights])
-    return Trained(
-        Candidate(id, app.name, datasets, recipe, params, seed, code, ""), spec, files, tuple(filter(_finite, measures))
-    )
+    learnt = {stage.name: _pictures(stage, data[stage.name][1]) for stage in app.chain if isinstance(stage, ImageStage)}
+    files[LEARNT] = record.dump(marked(id, learnt))
+    found = Candidate(id, app.name, datasets, recipe, params, seed, code, "")
+    return Trained(found, spec, files, tuple(filter(_finite, measures)), tuple(workings))
+
+
+def recipe_of(app: Application) -> str:
+    """The digest of the recipes and encodings of all stages."""
+    encodings = [stage.encodings for stage in app.chain if isinstance(stage, TreeStage) and stage.encodings]
+    return digest.of([*(stage.recipe for stage in app.chain), *encodings])
+
+
+def _pictures(stage: ImageStage, rows: Sequence[Row]) -> list[str]:
+    """The digests of the pictures that an image stage learns from."""
+    return [str(row.values[stage.input]) for row in rows if stage.name in row.labels and row.values.get(stage.input)]
 
 
 def _finite(one: Measure) -> bool:
@@ -75,31 +100,42 @@ def _finite(one: Measure) -> bool:
     return all(math.isfinite(figure) for figure in (one.value, one.low, one.high))
 
 
-def _trees(
+def tree_material(
     app: Application,
     stage: TreeStage,
     rows: Sequence[Row],
     images: Mapping[str, ImageOutcome],
     pixels: Pixels,
-    seed: int,
     shelf: Shelf,
     progress: Progress,
-) -> Any:
+    open_sentences: Callable[[], Sentences],
+) -> tuple[list[Row], list[Earlier], Notes]:
+    """The rows that a tree stage learns from, what earlier stages say of them blindly, and what their notes mean.
+
+    Raises Blocked (no row carries the label, or one has no picture), Misconfigured (the extra `notes` is missing).
+    """
     used = [row for row in rows if stage.name in row.labels]
     if not used:
         raise Blocked(f"no row of that dataset carries the label '{stage.name}'")
+    embedded = {one.stage for one in stage.encodings if isinstance(one, ImageEmbedding)}
     earlier = [
-        Earlier(image.name, image.classes, _told(image, images[image.name], used, pixels, shelf, progress))
+        _told(image, images[image.name], used, pixels, shelf, progress, image.name in embedded)
         for image in app.chain[: app.chain.index(stage)]
         if isinstance(image, ImageStage)
     ]
-    return learn_trees(app, stage, used, earlier, seed, shelf, progress)
+    return used, earlier, read_notes(stage, used, open_sentences, shelf, progress)
 
 
 def _told(
-    stage: ImageStage, outcome: ImageOutcome, rows: Sequence[Row], pixels: Pixels, shelf: Shelf, progress: Progress
-) -> NDArray[np.float32]:
-    """What the image stage honestly says of each row's picture: probabilities (rows, k).
+    stage: ImageStage,
+    outcome: ImageOutcome,
+    rows: Sequence[Row],
+    pixels: Pixels,
+    shelf: Shelf,
+    progress: Progress,
+    embedded: bool,
+) -> Earlier:
+    """What the image stage honestly says of each row's picture, and how it looks where it is to be `embedded`.
 
     Raises Blocked (a row has no picture).
     """
@@ -112,7 +148,9 @@ def _told(
     if kept is None:
         kept = {"features": _look(stage, outcome.known.network, digests, pixels, progress)}
         shelf.put(key, kept)
-    return tell(outcome.known, digests, kept["features"].astype(np.float32))
+    features = kept["features"].astype(np.float32)
+    looks = look(outcome.known, digests, features) if embedded else None
+    return Earlier(stage.name, stage.classes, tell(outcome.known, digests, features), looks)
 
 
 def _look(

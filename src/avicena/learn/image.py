@@ -7,25 +7,22 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import onnxruntime
 import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from avicena.core.progress import Arrays, Progress, Shelf
+from avicena.core.progress import Progress, Shelf
 from avicena.core.recipe import ImageRecipe
 from avicena.formats.plane import frame, scale, square
 from avicena.learn.image_copies import altered, covered
-from avicena.learn.image_int8 import eight_bits
-from avicena.learn.image_network import export, export_trunk, imagenet
-from avicena.learn.image_train import Tail, Trunk, device, see, train
+from avicena.learn.image_folds import Bench, Team, kept, look, open_session
+from avicena.learn.image_network import export_trunk, head, imagenet
+from avicena.learn.image_train import Trunk, device, member
+from avicena.measure import lesion
 from avicena.measure.calibration import softmax, temperature
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
-
-PARITY = 1e-4
-"""Largest difference allowed between the exported network and the trained one, in logits."""
 
 _MAKING = "1"
 """Goes up whenever the code would make other arrays from the same slices and recipe, so that old ones stay unused."""
@@ -33,7 +30,10 @@ _MAKING = "1"
 
 @dataclass(frozen=True)
 class ImageFit:
-    """A trained image network and what is needed to judge it honestly; n slices, K classes, C = 1280 channels."""
+    """A trained image network and what is needed to judge it honestly: n slices, K classes, M members.
+
+    C = 1280 M channels. "Out of fold" is said of figures by the network that did not see the slice.
+    """
 
     onnx: bytes  # `plane` (N, 1, side, side) → `logits` (N, K), `feature_map` (N, C, h, w)
     head_weight: Floats  # (K, C); a class's activation map is its row times the feature map
@@ -43,15 +43,23 @@ class ImageFit:
     fold_names: tuple[int, ...]  # the folds, in the order of the two fields below
     fold_temperatures: tuple[float, ...]  # fitted on the out-of-fold logits of the other folds
     fold_features: tuple[NDArray[np.float16], ...]  # (n, C): all slices, by the model trained without the fold
-    oof_logits: Floats  # (n, K), of the model that did not see the slice, before temperature
-    oof_features: Floats  # (n, C), likewise
-    oof_cams: Floats  # (n, K, h, w), likewise: class activation maps of the square that `formats.plane.frame` cuts
+    oof_logits: Floats  # (n, K), out of fold, before temperature
+    oof_features: Floats  # (n, C), out of fold
+    oof_cams: Floats  # (n, K, h, w), out of fold: class activation maps of the square that `formats.plane.frame` cuts
+    oof_members: Floats  # (M, n, K), out of fold, before temperature: logits of each member alone
+    oof_plain: Floats  # (n, K), out of fold, before temperature: logits before weights were rounded
+    boxed: Ints  # (b,), the slices with a lesion's box
+    oof_erased: Floats  # (b, K), out of fold, before temperature: logits of these with the box erased
 
     def oof_probabilities(self, folds: Ints) -> Floats:
         """Calibrated class probabilities (n, K), each by a model and a temperature that did not see the slice."""
+        return self.calibrated(self.oof_logits, folds)
+
+    def calibrated(self, logits: Floats, folds: Ints) -> Floats:
+        """Probabilities of out-of-fold `logits` (m, K) of slices in `folds` (m,)."""
         per_fold = dict(zip(self.fold_names, self.fold_temperatures, strict=True))
         warmth = np.array([per_fold[int(f)] for f in folds], np.float32)
-        return softmax(self.oof_logits / warmth[:, None]).astype(np.float32)
+        return softmax(logits / warmth[:, None]).astype(np.float32)
 
 
 def fit_image(
@@ -71,12 +79,56 @@ def fit_image(
     planes: n grey slices (H, W), as `formats.plane.plane` takes them; labels (n,): class 0 to K - 1; families (n,):
     whose slices must stay in one fold; strata (n,): where a slice comes from; folds (n,): with which it is held out;
     boxes (n, 4): the lesion's left, top, width and height as fractions of the slice's sides, NaN where not known.
-    Each class of each stratum is drawn equally often. Boxes are read in training only.
+    Each class of each stratum is drawn equally often. Boxes are read in training, and to erase them when it is judged.
 
     Nothing is chosen on a held-out fold: its slices are only read once, after training.
 
     Raises ValueError (lengths differ, a family in two folds, or a class that training without some fold never sees).
     """
+    fold = np.asarray(folds, np.int64)
+    bench, key = prepare(planes, labels, families, strata, folds, recipe, seed, shelf, progress, boxes)
+    names = tuple(int(f) for f in np.unique(fold))
+
+    def held_out(name: int, turn: int) -> dict[str, NDArray[np.generic]]:
+        stage, out = f"image fold {turn + 1}", fold == name
+        team = Team(bench, np.flatnonzero(~out), recipe, seed, turn, f"{key}-fold-{name}", shelf)
+        found = team.judged(team.tails(stage, progress), stage, progress)
+        return {
+            "logits": found.seen.logits,
+            "features": found.seen.features.astype(np.float16),
+            "cams": found.seen.cams[out],
+            "members": found.members[:, out],
+            "plain": found.plain[out],
+            "wiped": found.wiped[out[bench.boxed]],
+        }
+
+    def final() -> dict[str, NDArray[np.generic]]:
+        team = Team(bench, np.arange(len(fold)), recipe, seed, len(names), f"{key}-final", shelf)
+        tails = team.tails("image final", progress)
+        file, (weight, bias) = team.served(tails), head([member(tail) for tail in tails])
+        seen = look(file, bench.squares, weight, "image export", progress)
+        return {"onnx": np.frombuffer(file, np.uint8), "weight": weight, "bias": bias, "features": seen.features}
+
+    what = f"{recipe.members}-{recipe.weights}"
+    results = [
+        kept(shelf, f"{key}-judged-{name}-{what}", partial(held_out, name, turn)) for turn, name in enumerate(names)
+    ]
+    return _gathered(results, kept(shelf, f"{key}-released-{what}", final), names, fold, bench)
+
+
+def prepare(
+    planes: Sequence[NDArray[Any]] | NDArray[np.uint8],
+    labels: NDArray[np.integer[Any]],
+    families: NDArray[Any],
+    strata: NDArray[Any],
+    folds: NDArray[np.integer[Any]],
+    recipe: ImageRecipe,
+    seed: int,
+    shelf: Shelf,
+    progress: Progress,
+    boxes: NDArray[np.float64] | None = None,
+) -> tuple[Bench, str]:
+    """What every training on these slices shares, and a key under which its steps may be kept; as for `fit_image`."""
     y, fold = np.asarray(labels, np.int64), np.asarray(folds, np.int64)
     _, family = np.unique(np.asarray(families), return_inverse=True)
     _, stratum = np.unique(np.asarray(strata), return_inverse=True)
@@ -86,42 +138,37 @@ def fit_image(
     squares = np.stack([square(p, recipe.side) for p in planes])
     told = np.full((len(planes), 4), np.nan) if boxes is None else np.asarray(boxes, np.float64)
     framed = np.stack([_framed(box, p) for box, p in zip(told, planes, strict=True)])
-    net = imagenet()
-    parts = list(net)
+    boxed = np.flatnonzero(~np.isnan(told).any(axis=1))
+    wiped = np.zeros((0, recipe.side, recipe.side), np.uint8)
+    if len(boxed):
+        wiped = np.stack([square(lesion.erased(planes[i], told[i]), recipe.side) for i in boxed.tolist()])
+    parts = list(imagenet())
     frozen, rest = nn.Sequential(*parts[: recipe.frozen + 1]), nn.Sequential(*parts[recipe.frozen + 1 :])
     clean, copies, base = _trunks(frozen, squares, recipe, seed, shelf, progress)
     lesions = _lesions(framed, recipe, seed)
     key = _digest(base.encode(), repr(recipe).encode(), y.tobytes(), cells.tobytes(), fold.tobytes(), framed.tobytes())
+    blank = kept(shelf, f"{key}-wiped", lambda: {"trunk": _trunk(frozen, wiped, clean, recipe, progress)})["trunk"]
+    bench = Bench(frozen, rest, squares, clean, copies, y, cells, lesions, boxed, wiped, blank)
+    return bench, key
 
-    def tail(rows: Ints, stage: str, turn: int) -> Tail:
-        return train(rest, copies, y, cells, rows, lesions, recipe, _seed(seed, 1 + turn), stage, progress)
 
-    def held_out(name: int, turn: int) -> dict[str, NDArray[np.generic]]:
-        trained = tail(np.flatnonzero(fold != name), f"image fold {turn + 1}", turn)
-        seen = see(trained, clean)
-        return {
-            "logits": seen.logits,
-            "features": seen.features.astype(np.float16),
-            "cams": seen.cams[fold == name],
-        }
-
-    names = tuple(int(f) for f in np.unique(fold))
-    results = [_kept(shelf, f"{key}-fold-{name}", partial(held_out, name, turn)) for turn, name in enumerate(names)]
-
-    def final() -> dict[str, NDArray[np.generic]]:
-        trained = tail(np.arange(len(y)), "image final", len(names))
-        return _release(frozen, trained, squares, recipe, progress)
-
-    last = _kept(shelf, f"{key}-final", final)
-    if recipe.weights == "int8":
-        whole = last["onnx"].tobytes()
-        last |= _kept(shelf, f"{key}-int8", lambda: eight_bits(whole, squares, cells, seed, progress))
-    logits = np.zeros((len(y), int(y.max()) + 1), np.float32)
-    features = np.zeros((len(y), last["features"].shape[1]), np.float32)
-    cams = np.zeros((len(y), *results[0]["cams"].shape[1:]), np.float32)
+def _gathered(
+    results: Sequence[dict[str, NDArray[Any]]],
+    last: dict[str, NDArray[Any]],
+    names: tuple[int, ...],
+    fold: Ints,
+    bench: Bench,
+) -> ImageFit:
+    """Each slice's figures from the fold that held it out."""
+    y, n, (members, _, classes) = bench.labels, len(fold), results[0]["members"].shape
+    logits, plain = np.zeros((n, classes), np.float32), np.zeros((n, classes), np.float32)
+    features = np.zeros((n, last["features"].shape[1]), np.float32)
+    cams = np.zeros((n, *results[0]["cams"].shape[1:]), np.float32)
+    alone, wiped = np.zeros((members, n, classes), np.float32), np.zeros((len(bench.boxed), classes), np.float32)
     for name, result in zip(names, results, strict=True):
         out = fold == name
         logits[out], features[out], cams[out] = result["logits"][out], result["features"][out], result["cams"]
+        alone[:, out], plain[out], wiped[out[bench.boxed]] = result["members"], result["plain"], result["wiped"]
     return ImageFit(
         onnx=last["onnx"].tobytes(),
         head_weight=last["weight"].astype(np.float32),
@@ -134,6 +181,10 @@ def fit_image(
         oof_logits=logits,
         oof_features=features,
         oof_cams=cams,
+        oof_members=alone,
+        oof_plain=plain,
+        boxed=bench.boxed,
+        oof_erased=wiped,
     )
 
 
@@ -169,11 +220,23 @@ def _trunks(
             progress("image features", which * len(squares) + start + len(batch), total)
         return {"trunk": np.concatenate(parts)}
 
-    kept = [
-        _kept(shelf, f"{base}-trunk-{which}", partial(one, which))["trunk"].astype(np.float16, copy=False)
+    found = [
+        kept(shelf, f"{base}-trunk-{which}", partial(one, which))["trunk"].astype(np.float16, copy=False)
         for which in range(recipe.copies + 1)
     ]
-    return kept[0], kept[1:], base
+    return found[0], found[1:], base
+
+
+def _trunk(
+    frozen: nn.Sequential, squares: NDArray[np.uint8], like: Trunk, recipe: ImageRecipe, progress: Progress
+) -> Trunk:
+    """The frozen part's output for `squares` (b, side, side), which may be none."""
+    run, parts = _runner(frozen, recipe.side), [like[:0]]
+    for start in range(0, len(squares), 16):
+        shown = np.stack([scale(one) for one in squares[start : start + 16]])[:, None]
+        parts.append(run(shown).astype(np.float16))
+        progress("image features without lesions", start + len(shown), len(squares))
+    return np.concatenate(parts)
 
 
 def _framed(box: NDArray[np.float64], pixels: NDArray[Any]) -> NDArray[np.float64]:
@@ -205,46 +268,8 @@ def _runner(net: nn.Sequential, side: int) -> Callable[[Floats], Floats]:
                 return np.asarray(moved(torch.from_numpy(x).to(device())).cpu().numpy())
 
         return on_gpu
-    session = onnxruntime.InferenceSession(export_trunk(net, side), providers=["CPUExecutionProvider"])
+    session = open_session(export_trunk(net, side))
     return lambda x: np.asarray(session.run(None, {"plane": x})[0])
-
-
-def _release(
-    frozen: nn.Sequential, trained: Tail, squares: NDArray[np.uint8], recipe: ImageRecipe, progress: Progress
-) -> dict[str, NDArray[np.generic]]:
-    """The whole network as an ONNX file, checked against torch, with its head and its features of the slices."""
-    trained, frozen = trained.cpu(), frozen.cpu()
-    weight, bias = trained.head.weight.detach().numpy(), trained.head.bias.detach().numpy()
-    whole = nn.Sequential(*frozen, *trained.net)
-    file = export(whole, weight, bias, recipe.side)
-    session = onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"])
-    features = []
-    for start in range(0, len(squares), 16):
-        shown = np.stack([scale(s) for s in squares[start : start + 16]])[:, None]
-        logits, maps = session.run(["logits", "feature_map"], {"plane": shown})
-        if start == 0:
-            with torch.inference_mode():
-                expected, _ = trained(frozen(torch.from_numpy(shown)))
-            difference = float(np.abs(expected.numpy() - logits).max())
-            if difference > PARITY:
-                raise RuntimeError(f"the exported network differs from the trained one by {difference:.1e}")
-        features.append(maps.mean(axis=(2, 3)))
-        progress("image export", start + len(shown), len(squares))
-    return {
-        "onnx": np.frombuffer(file, np.uint8),
-        "weight": weight,
-        "bias": bias,
-        "features": np.concatenate(features),
-    }
-
-
-def _kept(shelf: Shelf, key: str, make: Callable[[], Arrays]) -> dict[str, NDArray[Any]]:
-    """What stands on the shelf under `key`, made and put there first if need be."""
-    found = shelf.get(key)
-    if found is None:
-        found = dict(make())
-        shelf.put(key, found)
-    return found
 
 
 def _digest(*parts: bytes) -> str:
@@ -252,8 +277,3 @@ def _digest(*parts: bytes) -> str:
     for part in parts:
         whole.update(hashlib.sha256(part).digest())
     return whole.hexdigest()[:24]
-
-
-def _seed(seed: int, turn: int) -> int:
-    """A seed of its own for each training run."""
-    return int(np.random.SeedSequence([seed, turn]).generate_state(1)[0])

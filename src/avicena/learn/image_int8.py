@@ -15,7 +15,6 @@ import onnxruntime
 from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
-from avicena.core.progress import Progress
 from avicena.formats.plane import scale
 
 Floats = NDArray[np.float32]
@@ -23,7 +22,7 @@ Ints = NDArray[np.int64]
 Ranges = Mapping[str, tuple[float, float]]
 
 FIRST = 8
-"""Convolutions at the beginning that stay in float32, beside the last one and the linear head."""
+"""Convolutions at the beginning that stay in float32, beside the last one of each member and the linear head."""
 
 TOLERANCE = 0.25
 """Largest difference between processors in logits: a last bit of a float before a rounding may tip it over."""
@@ -46,32 +45,26 @@ def calibration(cells: Ints, seed: int, count: int = SLICES) -> Ints:
     return np.sort(np.concatenate(drawn)).astype(np.int64)
 
 
-def eight_bits(
-    network: bytes, squares: NDArray[np.uint8], cells: Ints, seed: int, progress: Progress
-) -> dict[str, NDArray[np.generic]]:
-    """The network in eight bits (`onnx`, its bytes) and how it sees its training slices (`features`, (n, c)).
+def eight_bits(network: bytes, squares: NDArray[np.uint8], cells: Ints, seed: int) -> bytes:
+    """The network in eight bits, with the ranges of activations that it meets in its training slices.
 
-    `squares` (n, side, side) are the slices as `formats.plane.square` cuts them, `cells` (n,) as for `calibration`.
+    `squares` (n, side, side) are these slices as `formats.plane.square` cuts them, `cells` (n,) as for `calibration`.
     """
     typical = squares[calibration(cells, seed)]
-    file = quantised(network, np.stack([scale(one) for one in typical])[:, None])
-    session = _session(file)
-    features = []
-    for start in range(0, len(squares), _BATCH):
-        shown = np.stack([scale(one) for one in squares[start : start + _BATCH]])[:, None]
-        features.append(session.run(["feature_map"], {"plane": shown})[0].mean(axis=(2, 3)))
-        progress("image in eight bits", start + len(shown), len(squares))
-    return {"onnx": np.frombuffer(file, np.uint8), "features": np.concatenate(features)}
+    return quantised(network, np.stack([scale(one) for one in typical])[:, None])
 
 
 def quantised(network: bytes, planes: Floats, first: int = FIRST) -> bytes:
-    """The network with its convolutions in eight bits, but for the `first` ones and the last; outputs stay float32.
+    """The network with its convolutions in eight bits, but for the `first` ones and each member's last.
 
-    `network` is as `image_network.export` writes it; `planes` (n, 1, side, side) are typical inputs, from which the
-    range of each activation is learnt. Raises ValueError (no planes, or no convolution is left to quantise).
+    Its outputs stay float32. `network` is as `image_network.export` writes it; `planes` (n, 1, side, side) are typical
+    inputs, from which the range of each activation is learnt. Raises ValueError (no planes, or no convolution is left
+    to quantise).
     """
     model = onnx.load_from_string(network)
-    convs = [node for node in model.graph.node if node.op_type == "Conv"][first:-1]
+    last = _last(model.graph)
+    convs = [node for node in model.graph.node if node.op_type == "Conv"][first:]
+    convs = [node for node in convs if node.output[0] not in last]
     if not convs or not len(planes):
         raise ValueError("there must be planes, and a convolution between the first ones and the last")
     chosen = _chosen(model.graph, convs)
@@ -82,6 +75,12 @@ def quantised(network: bytes, planes: Floats, first: int = FIRST) -> bytes:
     made.join(chosen, tensors)
     onnx.checker.check_model(model, full_check=True)
     return bytes(model.SerializeToString())
+
+
+def _last(graph: onnx.GraphProto) -> set[str]:
+    """What the last convolutions put out: those that the feature map is made of."""
+    maps = next(node for node in graph.node if "feature_map" in node.output)
+    return {_source(graph, name) for name in maps.input}
 
 
 def _chosen(graph: onnx.GraphProto, convs: list[onnx.NodeProto]) -> dict[str, onnx.NodeProto]:

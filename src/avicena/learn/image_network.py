@@ -3,8 +3,8 @@
 Architecture: Tan & Le, "EfficientNet", ICML 2019, in the Lite variant (ReLU6, no squeeze-and-excitation).
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import onnx
@@ -23,7 +23,7 @@ _STAGES = (  # repeats, kernel, first stride, expansion, channels out
     (1, 3, 1, 6, 320),
 )
 WIDTH = 1280
-"""Channels of the last feature map."""
+"""Channels of the last feature map of one network."""
 
 _OPSET = 17
 _LAST_HALVING = 12
@@ -137,6 +137,8 @@ class Graph:
     def __init__(self) -> None:
         self._nodes: list[onnx.NodeProto] = []
         self._weights: list[onnx.TensorProto] = []
+        self.constant("zero", np.array(0, np.float32))
+        self.constant("six", np.array(6, np.float32))
 
     def constant(self, name: str, value: NDArray[np.generic]) -> str:
         self._weights.append(onnx.numpy_helper.from_array(np.ascontiguousarray(value), name))
@@ -159,18 +161,16 @@ class Graph:
         )
         return self.node("Clip", [out, "zero", "six"], f"{name}.relu6") if layer.active else out
 
-    def units(self, net: nn.Sequential, x: str) -> str:
-        self.constant("zero", np.array(0, np.float32))
-        self.constant("six", np.array(6, np.float32))
+    def units(self, net: nn.Sequential, x: str, prefix: str = "unit") -> str:
         for place, unit in enumerate(net):
             if isinstance(unit, Layer):
-                x = self.layer(unit, x, f"unit{place}")
+                x = self.layer(unit, x, f"{prefix}{place}")
             elif isinstance(unit, Block):
                 y = x
                 for step, layer in enumerate(unit.layers):
                     assert isinstance(layer, Layer)  # noqa: S101
-                    y = self.layer(layer, y, f"unit{place}.{step}")
-                x = self.node("Add", [x, y], f"unit{place}.sum") if unit.skip else y
+                    y = self.layer(layer, y, f"{prefix}{place}.{step}")
+                x = self.node("Add", [x, y], f"{prefix}{place}.sum") if unit.skip else y
         return x
 
     def model(self, side: int, outputs: Mapping[str, tuple[int | str, ...]]) -> bytes:
@@ -198,17 +198,39 @@ def export_trunk(trunk: nn.Sequential, side: int) -> bytes:
     return graph.model(side, {"trunk": ("batch", "channels", "rows", "columns")})
 
 
-def export(net: nn.Sequential, weight: NDArray[np.float32], bias: NDArray[np.float32], side: int) -> bytes:
-    """ONNX of the network and its head: `plane` (N, 1, side, side) → `logits` (N, K), `feature_map` (N, 1280, h, w).
+class Member(NamedTuple):
+    """The trained part of one network: its units, and the weight (K, 1280) and bias (K,) of its head."""
 
-    The logits are `weight` (K, 1280) times the mean of the feature map over its places, plus `bias` (K,); so the class
-    activation map of a class is its row of `weight` times the feature map (Zhou et al., CVPR 2016).
+    net: nn.Sequential
+    weight: NDArray[np.float32]
+    bias: NDArray[np.float32]
+
+
+def head(members: Sequence[Member]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The one head over the feature maps of all M members, one after the other: weight (K, 1280 M) and bias (K,).
+
+    Its logits are the mean of the members' logits.
+    """
+    weight = np.concatenate([one.weight for one in members], axis=1) / np.float32(len(members))
+    return weight.astype(np.float32), np.mean([one.bias for one in members], axis=0).astype(np.float32)
+
+
+def export(trunk: nn.Sequential, members: Sequence[Member], side: int) -> bytes:
+    """ONNX of the network: `plane` (N, 1, side, side) → `logits` (N, K), `feature_map` (N, 1280 M, h, w).
+
+    What the M members share, the `trunk`, is run once. The logits are the `head`'s weight times the mean of the
+    feature map over its places, plus its bias; so the class activation map of a class is its row of that weight times
+    the feature map (Zhou et al., CVPR 2016), and it is the mean of the members' maps.
     """
     graph = Graph()
-    graph.node("Identity", [graph.units(net, "plane")], "feature_map")
+    shared = graph.units(trunk, "plane")
+    places = [f"member{number}.unit" if len(members) > 1 else "member.unit" for number in range(len(members))]
+    maps = [graph.units(one.net, shared, place) for one, place in zip(members, places, strict=True)]
+    graph.node("Concat", maps, "feature_map", axis=1)
+    weight, bias = head(members)
     pooled = graph.node("GlobalAveragePool", ["feature_map"], "pooled")
     flat = graph.node("Flatten", [pooled], "features")
-    head = [graph.constant("head.weight", weight), graph.constant("head.bias", bias)]
-    graph.node("Gemm", [flat, *head], "logits", transB=1)
-    map_side = side // 32
-    return graph.model(side, {"logits": ("batch", len(bias)), "feature_map": ("batch", WIDTH, map_side, map_side)})
+    named = [graph.constant("head.weight", weight), graph.constant("head.bias", bias)]
+    graph.node("Gemm", [flat, *named], "logits", transB=1)
+    shape = ("batch", weight.shape[1], side // 32, side // 32)
+    return graph.model(side, {"logits": ("batch", len(bias)), "feature_map": shape})

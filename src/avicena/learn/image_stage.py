@@ -13,12 +13,14 @@ from avicena.core.bundle import ConformalSpec, ImageStageSpec, OutlierSpec
 from avicena.core.errors import Blocked
 from avicena.core.model import Measure, Row
 from avicena.core.progress import Progress, Shelf
+from avicena.core.workings import Workings
 from avicena.formats.arrays import write_arrays
 from avicena.formats.plane import frame, plane
 from avicena.learn import image_int8, judge
 from avicena.learn.image import ImageFit, fit_image
 from avicena.learn.nearest import Known
 from avicena.measure import figures, lesion, outlier
+from avicena.measure.intervals import paired_difference
 
 Pixels = Callable[[str], NDArray[Any]]
 """From a picture's digest to its pixels (H, W)."""
@@ -26,13 +28,17 @@ Pixels = Callable[[str], NDArray[Any]]
 
 @dataclass(frozen=True)
 class ImageOutcome:
-    """What an image stage leaves: its part of the bundle, its figures, and what it knows, for the stages after it."""
+    """What an image stage leaves: its part of the bundle, its figures, and what it knows, for the stages after it.
+
+    `workings` is what networks blind to each slice said of it.
+    """
 
     spec: ImageStageSpec
     files: Mapping[str, bytes]
     measures: tuple[Measure, ...]
     known: Known
     params: Mapping[str, float | int | str]
+    workings: Workings
 
 
 def learn_images(
@@ -67,14 +73,68 @@ def learn_images(
         *judge.coverages(stage.name, stage.classes, chances, labels, families, folds, stage.alpha, {"source": sources}),
         _refused(stage.name, gate, families, folds),
         *_inside(stage.name, used, slices, fit, labels, families),
+        *_erased(stage.name, fit, chances, labels, families, folds),
+        *_networks(stage.name, fit, chances, labels, families, folds),
     ]
     return ImageOutcome(
         _spec(stage, fit, chances, labels, families, sources, gate.limit),
         _files(stage, fit, gate.model),
         tuple(measures),
-        Known([str(row.values[stage.input]) for row in used], fit.features, chances, fit.onnx),
+        Known(
+            [str(row.values[stage.input]) for row in used],
+            fit.features,
+            chances,
+            fit.onnx,
+            folds,
+            dict(zip(fit.fold_names, fit.fold_features, strict=True)),
+        ),
         {"slices": len(used), "families": len(np.unique(families)), "temperature": round(fit.temperature, 4)},
+        _workings(stage, used, fit, chances),
     )
+
+
+def _workings(stage: ImageStage, rows: Sequence[Row], fit: ImageFit, chances: NDArray[np.float32]) -> Workings:
+    maps = fit.oof_cams - fit.oof_cams.mean(axis=1, keepdims=True)
+    chosen = maps[np.arange(len(rows)), chances.argmax(axis=1)]
+    groups = {"source": [row.source for row in rows]}
+    return Workings.of(stage.name, stage.classes, rows, chances, picture=stage.input, groups=groups, maps=chosen)
+
+
+def _erased(
+    stage: str,
+    fit: ImageFit,
+    chances: NDArray[np.float32],
+    labels: NDArray[np.int64],
+    families: NDArray[Any],
+    folds: NDArray[np.int64],
+) -> list[Measure]:
+    """Accuracy of slices with a box, and the same slices with what is in it erased, by models blind to the slice."""
+    if not len(fit.boxed):
+        return []
+    rows = fit.boxed
+    without = fit.calibrated(fit.oof_erased, folds[rows])
+    return figures.without_lesion(stage, chances[rows], without, labels[rows], families[rows])
+
+
+def _networks(
+    stage: str,
+    fit: ImageFit,
+    chances: NDArray[np.float32],
+    labels: NDArray[np.int64],
+    families: NDArray[Any],
+    folds: NDArray[np.int64],
+) -> list[Measure]:
+    """What each member of the network reaches alone, and what rounding its weights costs."""
+    found = [
+        replace(judge.by_patient(stage, fit.calibrated(alone, folds), labels, families), group="network", level=str(i))
+        for i, alone in enumerate(fit.oof_members, 1)
+        if len(fit.oof_members) > 1
+    ]
+    if (fit.oof_plain != fit.oof_logits).any():
+        plain = (fit.oof_plain.argmax(axis=1) == labels).astype(np.float64)
+        served = (chances.argmax(axis=1) == labels).astype(np.float64)
+        found.append(judge.measure(stage, "accuracy lost by rounding", paired_difference(plain, served, families)))
+    return found
 
 
 def _spec(

@@ -11,9 +11,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from avicena.core.progress import Progress
+from avicena.core.progress import Arrays, Progress
 from avicena.core.recipe import ImageRecipe
-from avicena.learn.image_network import WIDTH
+from avicena.learn.image_network import WIDTH, Member
 
 Trunk = NDArray[np.float16]
 """(n, c, h, w): the output of the frozen part for one copy of each of n slices."""
@@ -45,11 +45,31 @@ class Tail(nn.Module):
 
 @dataclass(frozen=True)
 class Seen:
-    """What a tail says of n slices."""
+    """What a network says of n slices."""
 
     logits: NDArray[np.float32]  # (n, K)
-    features: NDArray[np.float32]  # (n, 1280), mean of the feature map over its places
+    features: NDArray[np.float32]  # (n, C), mean of the feature map over its places
     cams: NDArray[np.float32]  # (n, K, h, w), class activation maps without the bias
+
+
+def stripped(tail: Tail) -> dict[str, NDArray[np.generic]]:
+    """The weights of a tail as arrays by name, to be kept."""
+    return {f"weight.{name}": value.cpu().numpy() for name, value in tail.state_dict().items()}
+
+
+def dressed(net: nn.Sequential, arrays: Arrays, recipe: ImageRecipe) -> Tail:
+    """The tail whose weights `stripped` gave, over units shaped as `net`; in evaluation mode, on the CPU."""
+    state = {name.removeprefix("weight."): torch.from_numpy(np.array(value)) for name, value in arrays.items()}
+    tail = Tail(copy.deepcopy(net), len(state["head.bias"]), recipe.dropout)
+    tail.load_state_dict(state)
+    tail.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return tail.eval()
+
+
+def member(tail: Tail) -> Member:
+    """A tail as one member of the network that is exported."""
+    held = tail.cpu()
+    return Member(held.net, held.head.weight.detach().numpy(), held.head.bias.detach().numpy())
 
 
 def device() -> torch.device:

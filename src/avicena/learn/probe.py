@@ -13,14 +13,17 @@ import xgboost as xgb
 from numpy.typing import NDArray
 
 from avicena.core import digest
-from avicena.core.application import Application, ImageStage, Stage
+from avicena.core.application import Application, ImageStage, Stage, TreeStage
 from avicena.core.bundle import given
 from avicena.core.case import Case
+from avicena.core.encoder import Told
+from avicena.core.encoding import ImageEmbedding, NoteEmbedding
 from avicena.core.model import Row
 from avicena.core.progress import Progress, Shelf
 from avicena.core.question import Scores
 from avicena.formats.plane import plane
 from avicena.learn.baseline import by_class
+from avicena.learn.encode import Encodings
 from avicena.learn.image_network import export_trunk, imagenet
 from avicena.learn.image_stage import Pixels
 from avicena.measure.intervals import paired_difference
@@ -129,7 +132,10 @@ def boosted(known: Floats, labels: Labels, asked: Floats, classes: int) -> NDArr
 
 
 def _table(app: Application, stage: Stage, rows: Sequence[Row]) -> Floats:
-    """The application's features of each row, and which label the stages before have (NaN where none)."""
+    """The application's features of each row, its encodings, and which label the stages before have (NaN where none).
+
+    Embeddings are left out; the others never see a label, so that they may be fitted on all rows.
+    """
     before = app.chain[: app.chain.index(stage)]
     told: list[dict[str, float]] = []
     for row in rows:
@@ -139,4 +145,9 @@ def _table(app: Application, stage: Stage, rows: Sequence[Row]) -> Floats:
                 columns |= {given(one.name, label): float(row.labels[one.name] == label) for label in one.classes}
         told.append(columns)
     names = tuple(dict.fromkeys(name for row in told for name in row))
-    return np.array([[row.get(name, np.nan) for name in names] for row in told], dtype=np.float32)
+    plain = np.array([[row.get(name, np.nan) for name in names] for row in told], dtype=np.float32)
+    asked = stage.encodings if isinstance(stage, TreeStage) else ()
+    declared = tuple(one for one in asked if not isinstance(one, NoteEmbedding | ImageEmbedding))
+    cases = [Told(row.values, columns) for row, columns in zip(rows, told, strict=True)]
+    encodings = Encodings(declared, cases)
+    return np.hstack([plain, encodings.rows(encodings.encoder(np.ones(len(rows), dtype=bool)))])

@@ -8,16 +8,22 @@ import numpy as np
 import xgboost as xgb
 from numpy.typing import NDArray
 
-from avicena.core.application import Application, TreeStage
+from avicena.core.application import Application, ImageStage, TreeStage
 from avicena.core.bundle import ConformalSpec, Histogram, TreeStageSpec, given
 from avicena.core.case import Case
+from avicena.core.encoder import Encoder
 from avicena.core.errors import Blocked
 from avicena.core.model import Measure, Row
 from avicena.core.progress import Progress, Shelf
+from avicena.core.workings import Workings
 from avicena.formats.arrays import write_arrays
 from avicena.learn import judge
 from avicena.learn.baseline import by_class
+from avicena.learn.encode import Encodings
+from avicena.learn.encode_stage import SILENT, Notes, apart, left, with_encodings
+from avicena.learn.encode_stage import told as read
 from avicena.learn.trees import TreeFit, TreeTable, fit_trees
+from avicena.learn.trees_judge import differences, log_losses, row_weights
 from avicena.measure.calibration import softmax, temperature
 from avicena.measure.intervals import Interval, bootstrap_mean, p_value, paired_difference
 
@@ -26,21 +32,23 @@ Labels = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Earlier:
-    """What an earlier stage says of the rows: `chances` (n, k) by models blind to them."""
+    """What an earlier stage says of the rows: `chances` (n, k) by models blind to them, and features `looks` (n, c)."""
 
     stage: str
     classes: tuple[str, ...]
     chances: NDArray[np.float32]
+    looks: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True)
 class TreeOutcome:
-    """What a tree stage leaves: its part of the bundle and its figures."""
+    """What a tree stage leaves: its part of the bundle, its figures, and what was said of each row."""
 
     spec: TreeStageSpec
     files: Mapping[str, bytes]
     measures: tuple[Measure, ...]
     params: Mapping[str, float | int | str]
+    workings: Workings
 
 
 def learn_trees(
@@ -51,17 +59,15 @@ def learn_trees(
     seed: int,
     shelf: Shelf,
     progress: Progress,
+    notes: Notes = SILENT,
 ) -> TreeOutcome:
-    """Train the trees on `rows`, which all carry this stage's label.
+    """Train the trees on `rows`, which all carry this stage's label; `notes` are what the notes it embeds mean.
 
-    Raises Blocked (a class has no row, or the rows come in fewer than three folds, which tuning needs).
+    Raises Blocked (a class has no row, or the rows come in too few folds: tuning needs three, no tuning two).
     """
-    labels = np.array([stage.classes.index(row.labels[stage.name]) for row in rows], dtype=np.int64)
-    families, folds = np.array([row.family for row in rows]), np.array([row.fold for row in rows], dtype=np.int64)
-    if set(labels.tolist()) != set(range(len(stage.classes))) or len(np.unique(folds)) < 3:
-        raise Blocked(f"stage {stage.name} needs rows of every class in at least three folds; import more data")
+    table, encodings = table_of(app, stage, rows, earlier, notes)
+    labels, families, folds = table.labels, table.families, table.folds
     cases = [Case(None, row.values) for row in rows]
-    table = _table(app, stage, cases, earlier, labels, folds, families)
     known = _known(stage, rows, earlier)
     fit = fit_trees(table, known, stage.recipe, seed, shelf, progress)
     chances, scale = _calibrated(fit.margins, labels, folds)
@@ -75,20 +81,43 @@ def learn_trees(
         *judge.coverages(stage.name, stage.classes, chances, labels, families, folds, stage.alpha, groups),
     ]
     limits = judge.limits_of(chances, labels, stage.alpha, judge.joined(groups, len(rows)), families)
+    fitted, arrays = encodings.fit(np.ones(len(rows), dtype=bool))
+    encoder = Encoder(fitted, arrays)
+    known_rows = np.hstack([table.rows, encodings.rows(encoder)])
+    columns = (*table.columns, *encoder.columns)
     spec = TreeStageSpec(
         name=stage.name,
         file=f"{stage.name}.ubj",
         classes=stage.classes,
-        columns=table.columns,
-        medians=fit.medians,
+        columns=columns,
+        medians={**fit.medians, **encoder.fills},
         temperature=scale,
         conformal=ConformalSpec(stage.alpha, dict(zip(stage.classes, limits.tolist(), strict=True))),
-        family=fit.family,
+        family=fit.way.family,
         parity_file=f"{stage.name}-parity.npz",
-        reference={name: _histogram(column) for name, column in zip(table.columns, table.rows.T, strict=True)},
+        reference={name: _histogram(column) for name, column in zip(columns, known_rows.T, strict=True)},
     )
-    params = {"family": fit.family, "rows": len(rows), "temperature": round(scale, 4), **fit.params}
-    return TreeOutcome(spec, _files(spec, fit, len(table.columns)), tuple(measures), params)
+    files = _files(spec, fit, len(columns))
+    if fitted:
+        spec, more = with_encodings(spec, fitted, arrays, notes)
+        files |= more
+    chosen = {"family": fit.way.family, "imbalance": fit.way.imbalance}
+    params = {**chosen, "rows": len(rows), "temperature": round(scale, 4), **fit.params}
+    seen = next((one.input for one in app.chain if isinstance(one, ImageStage)), "")
+    workings = Workings.of(stage.name, stage.classes, rows, chances, picture=seen, groups=groups)
+    return TreeOutcome(spec, files, tuple(measures), params, workings)
+
+
+def table_of(
+    app: Application, stage: TreeStage, rows: Sequence[Row], earlier: Sequence[Earlier], notes: Notes = SILENT
+) -> tuple[TreeTable, Encodings]:
+    """What the trees learn from, and the encodings that add to it; as for `learn_trees`, with its errors."""
+    labels = np.array([stage.classes.index(row.labels[stage.name]) for row in rows], dtype=np.int64)
+    families, folds = np.array([row.family for row in rows]), np.array([row.fold for row in rows], dtype=np.int64)
+    least = 2 if stage.recipe.trials == 1 else 3
+    if set(labels.tolist()) != set(range(len(stage.classes))) or len(np.unique(folds)) < least:
+        raise Blocked(f"stage {stage.name} needs rows of every class in at least {least} folds; import more data")
+    return _table(app, stage, [Case(None, row.values) for row in rows], earlier, notes, labels, folds, families)
 
 
 def _table(
@@ -96,17 +125,28 @@ def _table(
     stage: TreeStage,
     cases: Sequence[Case],
     earlier: Sequence[Earlier],
+    notes: Notes,
     labels: Labels,
     folds: Labels,
     families: NDArray[Any],
-) -> TreeTable:
-    told: list[dict[str, float]] = [dict(app.features(case)) for case in cases]
+) -> tuple[TreeTable, Encodings]:
+    """The plain columns of the rows, and the encodings that add to them.
+
+    Raises Blocked (an encoding reads a column that features do not give, or makes one that they give as well).
+    """
+    features = [dict(app.features(case)) for case in cases]
+    looks = {one.stage: list(one.looks) for one in earlier if one.looks is not None}
+    encodings = Encodings(stage.encodings, read([case.values for case in cases], features, notes, looks))
+    told = left(stage, features, list(app.inputs))
     for one in earlier:
         for row, chances in zip(told, one.chances.tolist(), strict=True):
             row.update({given(one.stage, label): value for label, value in zip(one.classes, chances, strict=True)})
     columns = tuple(dict.fromkeys(name for row in told for name in row))
     rows = np.array([[row.get(name, np.nan) for name in columns] for row in told], dtype=np.float32)
-    return TreeTable(columns, rows, labels, folds, families, len(stage.classes))
+    rows = rows.reshape(len(cases), len(columns))
+    encoders = (encodings,) if stage.encodings else ()
+    apart(stage, columns, encodings.encoder(np.ones(len(cases), dtype=bool)))
+    return TreeTable(columns, rows, labels, folds, families, len(stage.classes), encoders), encodings
 
 
 def _known(stage: TreeStage, rows: Sequence[Row], earlier: Sequence[Earlier]) -> Labels:
@@ -132,6 +172,8 @@ def _signal(
     stage: TreeStage, fit: TreeFit, known: Labels, labels: Labels, families: NDArray[Any], folds: Labels
 ) -> list[Measure]:
     """Whether the trees know more than the class of the earlier stage: paired gain, and p against permuted labels."""
+    if not len(fit.nulls):
+        return []
     name = stage.given or "nothing"
     plain = by_class(known, labels, folds, len(stage.classes), balanced=False)
     right = bootstrap_mean((plain.argmax(axis=1) == labels).astype(float), families)
@@ -153,8 +195,8 @@ def _gain(
 ) -> Interval:
     """How much less is lost (nats) than by the class of the earlier stage alone, on the same rows."""
     baseline = by_class(known, labels, folds, len(stage.classes), balanced=stage.recipe.balanced)
-    weights = _weights(labels) if stage.recipe.balanced else np.ones(len(labels))
-    return paired_difference(weights * _losses(baseline, labels), weights * _losses(chances, labels), families)
+    weights = row_weights(labels, stage.recipe.balanced)
+    return paired_difference(weights * log_losses(baseline, labels), weights * log_losses(chances, labels), families)
 
 
 def _patients(stage: TreeStage, rows: Sequence[Row], families: NDArray[Any]) -> Measure:
@@ -166,26 +208,22 @@ def _patients(stage: TreeStage, rows: Sequence[Row], families: NDArray[Any]) -> 
 def _compared(
     stage: TreeStage, fit: TreeFit, known: Labels, labels: Labels, families: NDArray[Any], folds: Labels
 ) -> list[Measure]:
-    """Each model family side by side on the same rows, and against the class of the earlier stage alone."""
+    """Each way to learn side by side on the same rows, and against the class of the earlier stage alone.
+
+    What it loses beyond the chosen way is after calibration, which is what it was chosen by.
+    """
     found = []
-    for family, scores in fit.scores.items():
-        chances = softmax(scores.margins)
-        right = bootstrap_mean((chances.argmax(axis=1) == labels).astype(float), families)
-        gain = _gain(stage, chances, known, labels, families, folds)
-        for name, figure in (("accuracy", right), (f"gain over {stage.given or 'nothing'} alone", gain)):
-            found.append(judge.measure(stage.name, name, figure, "model family", family))
-    return found
-
-
-def _losses(chances: NDArray[Any], labels: Labels) -> NDArray[np.float64]:
-    given_truth: NDArray[np.float64] = -np.log(np.maximum(chances[np.arange(len(labels)), labels], 1e-12))
-    return given_truth
-
-
-def _weights(labels: Labels) -> NDArray[np.float64]:
-    """Weights of mean 1 under which each class counts the same."""
-    counts = np.bincount(labels)
-    found: NDArray[np.float64] = len(labels) / (np.count_nonzero(counts) * counts[labels])
+    margins = {way: scores.margins for way, scores in fit.scores.items()}
+    apart = differences(margins, fit.way, labels, folds, families, stage.recipe.balanced)
+    for way, said in margins.items():
+        right = (said.argmax(axis=1) == labels).astype(float)
+        figures = {
+            "accuracy": bootstrap_mean(right, families),
+            "balanced accuracy": bootstrap_mean(right, families, weights=row_weights(labels, balanced=True)),
+            f"gain over {stage.given or 'nothing'} alone": _gain(stage, softmax(said), known, labels, families, folds),
+            "loss beyond the chosen way": apart[way],
+        }
+        found += [judge.measure(stage.name, name, one, "model family", way.name) for name, one in figures.items()]
     return found
 
 

@@ -39,14 +39,19 @@ def wilson(successes: float, total: float, level: float = 0.95) -> tuple[float, 
 
 
 def bootstrap_mean(
-    values: Floats, units: NDArray[Any], draws: int = 2000, seed: int = 0, level: float = 0.95
+    values: Floats,
+    units: NDArray[Any],
+    draws: int = 2000,
+    seed: int = 0,
+    level: float = 0.95,
+    weights: Floats | None = None,
 ) -> Interval:
     """The mean of `values` (n,) with its percentile interval when whole units are drawn again with replacement.
 
-    `units` (n,) names the family of each row. Cluster bootstrap (Field & Welsh, 2007); all draws at once.
-    Raises ValueError (no rows).
+    `units` (n,) names the family of each row; `weights` (n,) counts rows unequally, also within each draw. Cluster
+    bootstrap (Field & Welsh, 2007); all draws at once. Raises ValueError (no rows).
     """
-    sums, sizes = _by_unit(values, units)
+    sums, sizes = _by_unit(values, units, weights)
     means: list[NDArray[np.float64]] = []
     random = np.random.default_rng(seed)
     for start in range(0, draws, _BLOCK):
@@ -81,10 +86,19 @@ def bootstrap(
 
 
 def paired_difference(
-    first: Floats, second: Floats, units: NDArray[Any], draws: int = 2000, seed: int = 0, level: float = 0.95
+    first: Floats,
+    second: Floats,
+    units: NDArray[Any],
+    draws: int = 2000,
+    seed: int = 0,
+    level: float = 0.95,
+    weights: Floats | None = None,
 ) -> Interval:
-    """The mean of `first` - `second`, both (n,) and measured on the same rows, with its cluster bootstrap interval."""
-    return bootstrap_mean(first.astype(np.float64) - second, units, draws, seed, level)
+    """The mean of `first` - `second`, both (n,) and measured on the same rows, with its cluster bootstrap interval.
+
+    `weights` (n,) counts rows unequally.
+    """
+    return bootstrap_mean(first.astype(np.float64) - second, units, draws, seed, level, weights)
 
 
 def p_value(observed: float, permuted: Floats) -> float:
@@ -95,11 +109,15 @@ def p_value(observed: float, permuted: Floats) -> float:
     return float((np.count_nonzero(permuted >= observed) + 1) / (len(permuted) + 1))
 
 
-def _by_unit(values: Floats, units: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _by_unit(
+    values: Floats, units: NDArray[Any], weights: Floats | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     if not len(values):
         raise ValueError("a bootstrap needs at least one row")
     _, place = np.unique(units, return_inverse=True)
-    return np.bincount(place, weights=values).astype(np.float64), np.bincount(place).astype(np.float64)
+    shares = np.ones(len(values)) if weights is None else weights
+    sums = np.bincount(place, weights=values * shares).astype(np.float64)
+    return sums, np.bincount(place, weights=shares).astype(np.float64)
 
 
 def _redrawn(members: list[Rows], random: np.random.Generator) -> Rows:

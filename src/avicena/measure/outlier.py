@@ -183,8 +183,13 @@ def _under_rim(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
 def _principal(centred: Floats, count: int) -> NDArray[np.float64]:
     """The directions of most variance of centred features (n, c): (count, c), each with a positive largest entry."""
     values = centred.astype(np.float64)
-    _, directions = np.linalg.eigh(values.T @ values)
-    axes: NDArray[np.float64] = directions[:, ::-1][:, :count].T
+    if len(values) < values.shape[1]:  # the smaller of the two matrices with the same spectrum
+        _, mixtures = np.linalg.eigh(values @ values.T)
+        axes: NDArray[np.float64] = mixtures[:, ::-1][:, :count].T @ values
+        axes /= np.maximum(np.linalg.norm(axes, axis=1, keepdims=True), 1e-300)
+    else:
+        _, directions = np.linalg.eigh(values.T @ values)
+        axes = directions[:, ::-1][:, :count].T
     signs = np.sign(axes[np.arange(count), np.abs(axes).argmax(axis=1)])
     turned: NDArray[np.float64] = axes * signs[:, None]
     return turned

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from avicena.core.bundle import BundleSpec, ImageStageSpec, TreeStageSpec
-from avicena.core.engine import FloatArray, Network, Trees
+from avicena.core.bundle import BundleSpec, EncodedTreeStageSpec, ImageStageSpec, TreeStageSpec
+from avicena.core.engine import FloatArray, Network, Sentences, Trees
 from avicena.core.errors import Untrusted
+from avicena.core.learnt import Learnt
 from avicena.core.text import Text
 from avicena.formats.bundle import Bundle, read_arrays
 from avicena.measure.outlier import OutlierModel
+from avicena.serve.encode import Encodes, open_encodings
 
 
 @dataclass(frozen=True)
@@ -29,15 +31,16 @@ class ImageModel:
 
 @dataclass(frozen=True)
 class TreeModel:
-    """A tree stage ready to run."""
+    """A tree stage ready to run, with its fitted encodings where it has some."""
 
     spec: TreeStageSpec
     trees: Trees
+    encodes: Encodes | None = None
 
 
 @dataclass(frozen=True)
 class Model:
-    """A whole chain ready to run, with the digest of each stage's weights."""
+    """A whole chain ready to run, with the digest of each stage's weights, and marks of what it learnt from."""
 
     digest: str
     candidate: str
@@ -45,14 +48,22 @@ class Model:
     stages: tuple[ImageModel | TreeModel, ...]
     weights: Mapping[str, str]
     scope_reason: Text | None
+    learnt: Learnt | None = None
 
 
-def assemble(bundle: Bundle, open_network: Callable[[bytes], Network], open_trees: Callable[[bytes], Trees]) -> Model:
+def assemble(
+    bundle: Bundle,
+    open_network: Callable[[bytes], Network],
+    open_trees: Callable[[bytes], Trees],
+    open_sentences: Callable[[], Sentences],
+) -> Model:
     """Open every stage of a verified bundle and see that it still gives the outputs it was released with.
 
-    Raises Untrusted (a file does not open, or the outputs differ here from those at release).
+    Raises Untrusted (a file does not open, or the outputs differ here from those at release), Misconfigured (it embeds
+    notes, and the extra `notes` is not installed).
     """
     stages: list[ImageModel | TreeModel] = []
+    channels: dict[str, int] = {}
     for spec in bundle.spec.stages:
         parity = read_arrays(bundle.files[spec.parity_file])
         try:
@@ -64,10 +75,15 @@ def assemble(bundle: Bundle, open_network: Callable[[bytes], Network], open_tree
                 network = open_network(bundle.files[spec.file])
                 weight = head["weight"].astype(np.float32)
                 stages.append(ImageModel(spec, network, weight - weight.mean(axis=0), outlier))
+                channels[spec.name] = weight.shape[1]
                 outputs = network.run(parity["inputs"].astype(np.float32))[0]
             else:
                 trees = open_trees(bundle.files[spec.file])
-                stages.append(TreeModel(spec, trees))
+                encodes = None
+                if isinstance(spec, EncodedTreeStageSpec):
+                    arrays = read_arrays(bundle.files[spec.encodings_file])
+                    encodes = open_encodings(spec, arrays, channels, open_sentences)
+                stages.append(TreeModel(spec, trees, encodes))
                 outputs = trees.run(parity["inputs"].astype(np.float32))[0]
             worst = float(np.max(np.abs(outputs - parity["outputs"])))
         except (KeyError, ValueError, IndexError, RuntimeError) as error:
@@ -77,4 +93,6 @@ def assemble(bundle: Bundle, open_network: Callable[[bytes], Network], open_tree
                 f"stage {spec.name} gives other outputs here than at release (by {worst:.2g}); do not use it"
             )
     weights = dict(sorted((spec.name, bundle.digest_of(spec.file)) for spec in bundle.spec.stages))
-    return Model(bundle.digest, bundle.candidate.id, bundle.spec, tuple(stages), weights, bundle.scope_reason)
+    return Model(
+        bundle.digest, bundle.candidate.id, bundle.spec, tuple(stages), weights, bundle.scope_reason, bundle.learnt
+    )

@@ -47,7 +47,8 @@ def score(
     """Run a model's image stage on every labelled picture, one by one as it is served, and measure it.
 
     `read` gives the bytes of a picture by its path, or raises Unreadable; `trained` are the rows that the stage learnt
-    from, None where they are not known here. Raises ContractViolation (not one picture can be scored).
+    from, None where they are not known here and the bundle's marks of pictures must do. Raises ContractViolation (not
+    one picture can be scored).
     """
     stage = image_stage(model)
     scored: list[_Scored] = []
@@ -58,7 +59,7 @@ def score(
         progress("scoring", done, len(given.images))
     if not scored:
         raise ContractViolation({"manifest": f"none of its pictures can be scored: {_reasons(refused)}"})
-    pictures, families = _overlap(stage, scored, trained)
+    pictures, families = _overlap(model, stage, scored, trained)
     return Score(
         application=application.name,
         stage=stage.spec.name,
@@ -153,11 +154,12 @@ def _family(one: _Scored) -> str:
 
 
 def _overlap(
-    stage: ImageModel, scored: Sequence[_Scored], trained: Sequence[Row] | None
+    model: Model, stage: ImageModel, scored: Sequence[_Scored], trained: Sequence[Row] | None
 ) -> tuple[int | None, int | None]:
     """How many of these pictures, and how many families by name, the stage learnt from; None where nobody knows."""
-    if trained is None:
-        return None, None
+    if trained is None:  # then the marks in the bundle tell of pictures, and nothing of families
+        learnt = model.learnt
+        return (None if learnt is None else learnt.known(stage.spec.name, [one.digest for one in scored])), None
     pictures = {row.values.get(stage.spec.input) for row in trained}
     known = {row.family for row in trained if row.family_known}
     ours = {one.given.family for one in scored if one.given.family is not None}

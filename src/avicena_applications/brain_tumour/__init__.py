@@ -35,8 +35,8 @@ _GRAMMAR = NoteGrammar(LEXICON)
 
 def features(case: Case) -> dict[str, float]:
     """Age in years, sex one-hot, and what the note says: 1 for a symptom, -1 for one that it denies, 0 for silence."""
-    age, sex, note = (case.values.get(name) for name in ("age", "sex", "note"))
-    columns = {"age": math.nan if age is None else float(age)}
+    sex, note = (case.values.get(name) for name in ("sex", "note"))
+    columns = {"age": case.number("age")}
     columns |= {f"sex={option}": float(sex == option) for option in SEXES}
     found = _GRAMMAR.read(str(note or ""))
     columns |= {f"symptom={name}": 0.0 for name in LEXICON.symptoms}
@@ -59,10 +59,10 @@ def decide(prediction: Prediction) -> Decision:
 
 def age_band(case: Case) -> str:
     """The age band of a case, in years; one of four, or "unknown"."""
-    age = case.values.get("age")
-    if age is None:
+    age = case.number("age")
+    if math.isnan(age):
         return "unknown"
-    return next((f"{low}-{high - 1}" for low, high in ((0, 18), (18, 45), (45, 65)) if low <= float(age) < high), "65+")
+    return next((f"{low}-{high - 1}" for low, high in ((0, 18), (18, 45), (45, 65)) if low <= age < high), "65+")
 
 
 def sex(case: Case) -> str:

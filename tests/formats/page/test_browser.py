@@ -11,7 +11,9 @@ import pytest
 from avicena.core.text import Language
 from avicena.formats.page.explore import Explored
 from avicena.formats.page.explore import page as explore
+from avicena.formats.page.review import page as technical
 from tests.formats.page.datasets import explored, pictures, profiled
+from tests.formats.page.reviews import bare, gated, reviewed
 from tests.small import application
 
 if TYPE_CHECKING:
@@ -114,3 +116,28 @@ def test_the_first_key_leads_past_the_contents(tab: Tab, tmp_path: Path) -> None
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_axe_finds_no_violation_on_a_technical_review_wide_and_on_a_telephone(
+    tab: Tab, tmp_path: Path, language: Language
+) -> None:
+    page = shown(tab, tmp_path, technical(gated(), reviewed(), language, pictures))
+    assert violations(page) == []
+    tab.page.set_viewport_size({"width": 360, "height": 700})
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    assert tab.said == []
+    assert {url for url in tab.asked if not url.startswith("data:image/jpeg")} == {page.url}
+
+
+def test_a_technical_review_of_a_candidate_from_elsewhere_is_accessible_too(tab: Tab, tmp_path: Path) -> None:
+    assert violations(shown(tab, tmp_path, technical(gated(), bare(), "en", pictures))) == []
+
+
+def test_a_technical_review_on_paper_cuts_nothing_off(tab: Tab, tmp_path: Path) -> None:
+    page = shown(tab, tmp_path, technical(gated(), reviewed(), "es", pictures))
+    page.set_viewport_size({"width": 680, "height": 960})  # A4 between its margins
+    page.emulate_media(media="print")
+    assert all(page.is_visible(one) for one in ("svg.chart", ".sheet img", ".patient", ".signed"))
+    assert page.evaluate(WIDER) == []

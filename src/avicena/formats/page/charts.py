@@ -1,5 +1,6 @@
 """What a chart shows, in the reader's words; templates/charts.html draws each as SVG with its table beside it."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -117,7 +118,107 @@ class Heat:
         return len(self.lines[0][0]) if self.lines else 1
 
 
-Chart = Bars | Histogram | Stacked | Heat
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One figure with its interval; `faint` where too little stands behind it. `cells` is its line in the table."""
+
+    label: str
+    value: float
+    low: float
+    high: float
+    cells: tuple[str, ...]
+    faint: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Forest:
+    """Figures with intervals one under the other (a forest plot); `rule` is a dashed line to hold them against."""
+
+    id: str
+    title: str
+    summary: str
+    columns: tuple[str, ...]
+    marks: tuple[Mark, ...]
+    rule: float | None = None
+
+    @property
+    def axis(self) -> "Axis":
+        """The axis under all of it."""
+        bounds = [bound for one in self.marks for bound in (one.low, one.high, one.value)]
+        return axis(bounds if self.rule is None else [*bounds, self.rule])
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One point with its interval upwards; `cells` is its line in the table, after `label`."""
+
+    label: str
+    across: float
+    value: float
+    low: float
+    high: float
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Points over two axes, named `across_name` and `up_name`; joined by a line, or with the diagonal drawn."""
+
+    id: str
+    title: str
+    summary: str
+    columns: tuple[str, ...]
+    points: tuple[Point, ...]
+    across_name: str
+    up_name: str
+    diagonal: bool = False
+
+    @property
+    def across(self) -> "Axis":
+        """The axis at the foot."""
+        values = [one.across for one in self.points]
+        return self._same if self.diagonal else axis([0.0, *values])
+
+    @property
+    def up(self) -> "Axis":
+        """The axis at the left."""
+        return self._same if self.diagonal else axis([one for p in self.points for one in (p.low, p.high, p.value)])
+
+    @property
+    def _same(self) -> "Axis":
+        return axis([one for p in self.points for one in (p.low, p.high, p.value, p.across)])
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """From where to where an axis goes, and where it is marked with what."""
+
+    low: float
+    high: float
+    ticks: tuple[tuple[float, str], ...]
+
+    def share(self, value: float) -> float:
+        """How far along the axis a value stands, from 0 to 1."""
+        return (min(max(value, self.low), self.high) - self.low) / (self.high - self.low)
+
+
+def axis(values: Sequence[float]) -> Axis:
+    """An axis that holds all of the values, with four to eight round marks."""
+    low, high = min(values, default=0.0), max(values, default=1.0)
+    step = _step(max(high - low, 1e-3))
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    last = max(last, first + 1)
+    ticks = tuple((n * step, f"{n * step:.10g}") for n in range(first, last + 1))
+    return Axis(first * step, last * step, ticks)
+
+
+def _step(width: float) -> float:
+    """The round step (1, 2 or 5 times a power of ten) that parts a width in about five."""
+    power = 10.0 ** math.floor(math.log10(width / 5))
+    return next(power * factor for factor in (1, 2, 5, 10) if power * factor >= width / 5 * 0.999)
+
+
+Chart = Bars | Histogram | Stacked | Heat | Forest | Points
 
 
 def shaded(values: Sequence[float], texts: Sequence[str], most: float) -> tuple[Cell, ...]:

@@ -125,7 +125,14 @@ def _findings(reader: Reader, explored: Explored) -> list[tuple[LeakFinding, str
             for held in explored.overrides
             if held.covers(one)
         ]
-        found.append((one, f"{one.measure} {figure(one.effect, reader.language)}", f"{low} – {high}", accepted))
+        found.append(
+            (
+                one,
+                f"{one.said_measure.say(reader.language)} {figure(one.effect, reader.language)}",
+                f"{low} – {high}",
+                accepted,
+            )
+        )
     return found
 
 

@@ -78,8 +78,8 @@ def inputs(reader: Reader, profile: Profile) -> Iterator[Chart]:
     for number, one in enumerate(profile.inputs):
         if one.known and one.bins:
             yield _spread(reader, one, f"input-{number}")
-        elif one.known and one.levels:
-            yield _levels(reader, one, f"input-{number}")
+        if one.known and one.levels:
+            yield _levels(reader, one, f"input-{number}-levels" if one.bins else f"input-{number}")
 
 
 def spread(reader: Reader, one: InputProfile) -> str:
@@ -88,7 +88,8 @@ def spread(reader: Reader, one: InputProfile) -> str:
     if one.quantiles:
         low, q1, mid, q3, high = (decimal(value, reader.language) for value in one.quantiles)
         sentence = reader.say("quantiles", low=low, q1=q1, mid=mid, q3=q3, high=high)
-        said.append(reader.words["length"] * (one.kind == "note") + sentence)
+        length = {"note": "length", "codes": "length_codes"}.get(one.kind)
+        said.append((reader.words[length] if length else "") + sentence)
     if one.levels:
         said += [
             f"{reader.level(one.name, level.name)} {reader.share(level.rows, one.known)}"
@@ -110,25 +111,26 @@ def _spread(reader: Reader, one: InputProfile, id: str) -> Histogram:
         Bar(reader.say("from_to", low=low, high=high), bin.rows, (whole(bin.rows), reader.share(bin.rows, one.known)))
         for bin, low, high in zip(one.bins, edges, edges[1:], strict=False)
     )
-    sentence = "chart_length" if one.kind == "note" else "chart_number"
+    sentence = {"note": "chart_length", "codes": "chart_codes"}.get(one.kind, "chart_number")
     title = reader.say(sentence, name=reader.title(one.name), unit=reader.unit(one.unit))
     w = reader.words
     return Histogram(id, title, spread(reader, one), (w["value"], w["rows"], w["share"]), tuple(edges), bars)
 
 
 def _levels(reader: Reader, one: InputProfile, id: str) -> Bars:
-    title, w = reader.say("chart_choice", name=reader.title(one.name)), reader.words
+    sentence = "chart_commonest" if one.kind == "codes" else "chart_choice"
+    title, w = reader.say(sentence, name=reader.title(one.name)), reader.words
     return Bars(
         id,
         title,
         spread(reader, one),
         (w["value"], w["rows"], w["share"], w["families"]),
-        _bars(reader, one.name, one.levels),
+        _bars(reader, one.name, one.levels, one.known if one.kind == "codes" else None),
     )
 
 
-def _bars(reader: Reader, of: str, counts: Sequence[Count]) -> tuple[Bar, ...]:
-    rows = sum(one.rows for one in counts)
+def _bars(reader: Reader, of: str, counts: Sequence[Count], all_: int | None = None) -> tuple[Bar, ...]:
+    rows = sum(one.rows for one in counts) if all_ is None else all_
     return tuple(
         Bar(reader.level(of, one.name), one.rows, (whole(one.rows), reader.share(one.rows, rows), whole(one.families)))
         for one in counts

@@ -1,0 +1,53 @@
+"""What is kept of data, as both stories and their questions look it up: a version, its rows, its newest audit."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avicena.backends.rows import read_rows
+from avicena.core.errors import Blocked, NotFound
+from avicena.core.held import HeldList
+from avicena.core.leak import LeakReport
+from avicena.core.model import DatasetVersion, Row
+from avicena.formats import image
+from avicena.site import Site
+
+
+def rows_of(site: Site, dataset: DatasetVersion) -> list[Row]:
+    """The rows of a dataset version, few or many. Raises NotFound, Untrusted, Misconfigured (Parquet's extra)."""
+    return read_rows(site.blobs, site.store, dataset.rows)
+
+
+def held_of(site: Site, dataset: str) -> HeldList | None:
+    """Where the refused rows are that a person could mend, by the dataset version's digest; None where none are."""
+    return None if site.store.get("held", dataset) is None else site.get(HeldList, "held", dataset)
+
+
+def pixels_of(site: Site) -> Callable[[str], NDArray[np.generic]]:
+    """How to get the pixels of a picture by its digest; it raises NotFound, Untrusted, Unreadable."""
+    return lambda digest: image.read(site.blobs.get(digest)).pixels
+
+
+def dataset_for(site: Site, application: str, stage: str, wanted: str | None = None) -> DatasetVersion:
+    """The dataset version that a stage is trained on: the one whose digest begins with `wanted`, else the newest one.
+
+    Of those that carry the stage's label, one whose patients are known goes before one where none is. Raises NotFound
+    (none begins so, or several do), Blocked (none carries the label).
+    """
+    known = site.find(DatasetVersion, "dataset", application)
+    if wanted is not None:
+        matching = [one for one in known if one.id.startswith(wanted)]
+        if len(matching) != 1:
+            raise NotFound(f"{len(matching)} dataset versions begin with what was given for {stage}")
+        return matching[0]
+    carrying = [one for one in known if any(name.startswith(f"{stage}=") for name in one.counts)]
+    if not carrying:
+        raise Blocked(f"no dataset version carries the label '{stage}'; `avicena import {application}` some first")
+    return ([one for one in carrying if one.counts.get("family-known")] or carrying)[-1]
+
+
+def leak_report(site: Site, application: str, dataset: str) -> LeakReport | None:
+    """The newest audit for leaks of a dataset version, by its whole digest; None when there was none."""
+    found = [one for one in site.find(LeakReport, "leaks", application) if one.dataset == dataset]
+    return found[-1] if found else None

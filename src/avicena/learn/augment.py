@@ -1,0 +1,59 @@
+"""Rows made up for rare classes, each from two real training rows of one class."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avicena.core.tree_recipe import Augmentation
+from avicena.learn.trees_table import Encoded, Labels, Mask, Matrix
+
+
+def augmented(encoded: Encoded, labels: Labels, inside: Mask, how: Augmentation, seed: int) -> tuple[Matrix, Labels]:
+    """The rows `inside` and after them those made up of them alone: (m, columns) and their labels (m,).
+
+    Each class comes to `how.rows` rows, or to as many as the largest class has, if these are fewer. A row's parents are
+    of its class; numbers lie between theirs (mixup, Zhang et al., ICLR 2018, within the class), columns of evidence
+    come from either parent each by itself, and all other columns of two values together from the nearer parent, so
+    that a one-hot stays whole. The same seed gives the same rows.
+    """
+    rows, known = encoded.rows[inside], labels[inside]
+    counts = np.bincount(known, minlength=1)
+    least = min(how.rows, int(counts.max()))
+    random = np.random.default_rng(seed)
+    evidence = np.array([name in encoded.evidence for name in encoded.columns], dtype=bool)
+    made, named = [rows], [known]
+    for label in np.flatnonzero((counts > 0) & (counts < least)):
+        own, more = rows[known == label], least - int(counts[label])
+        made.append(_children(own, more, evidence, _whole(rows, evidence), how, random))
+        named.append(np.full(more, label, dtype=np.int64))
+    return np.concatenate(made), np.concatenate(named)
+
+
+def lacking(labels: Labels, how: Augmentation) -> bool:
+    """Whether any class has fewer rows than augmentation would give it."""
+    counts = np.bincount(labels)
+    return bool(((counts > 0) & (counts < min(how.rows, int(counts.max())))).any())
+
+
+def _whole(rows: Matrix, evidence: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The columns (columns,) that are not evidence and hold nothing but 0 and 1."""
+    found: NDArray[np.bool_] = ((rows == 0) | (rows == 1)).all(axis=0) & ~evidence
+    return found
+
+
+def _children(
+    own: Matrix,
+    more: int,
+    evidence: NDArray[np.bool_],
+    whole: NDArray[np.bool_],
+    how: Augmentation,
+    random: np.random.Generator,
+) -> Matrix:
+    """So many rows (more, columns) of parents from `own` (n, columns)."""
+    first, second = own[random.integers(0, len(own), more)], own[random.integers(0, len(own), more)]
+    share = random.beta(how.mix, how.mix, (more, 1)) if how.mix > 0 else np.ones((more, 1))
+    either = np.where(random.random((more, int(evidence.sum()))) < share, first[:, evidence], second[:, evidence])
+    found = share * first + (1 - share) * second
+    found = np.where(np.isnan(first) | np.isnan(second), np.where(share >= 0.5, first, second), found)
+    found[:, whole] = np.where(share >= 0.5, first[:, whole], second[:, whole])
+    found[:, evidence] = either * (random.random(either.shape) >= how.drop)
+    return found.astype(np.float32)
