@@ -24,6 +24,7 @@ from avicena.formats.arrays import read_arrays
 from avicena.formats.image import read
 from avicena.formats.plane import scale, square
 from avicena.learn.image_copies import altered
+from avicena.learn.image_half import widened
 from avicena.learn.image_int8 import calibration, quantised
 from avicena.measure.calibration import softmax
 
@@ -94,10 +95,12 @@ def main() -> None:
 
     head = read_arrays((RELEASED / spec["head_file"]).read_bytes())["weight"].astype(np.float32)
     head -= head.mean(axis=0)
-    plain = (RELEASED / spec["file"]).read_bytes()
+    released = (RELEASED / spec["file"]).read_bytes()
+    plain = widened(released)
     typical = np.stack([scale(cut[i]) for i in chosen])[:, None]
     variants = {
         "float32": plain,
+        "float16 (released)": released,
         "int8": quantised(plain, typical),
         "int8 from the start": quantised(plain, typical, 0),
     }

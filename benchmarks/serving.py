@@ -75,12 +75,12 @@ class Bare:
 
     def __init__(self, files: dict[str, bytes]) -> None:
         self.spec = json.loads(files["bundle.json"])
-        self.image, self.tree = (self._stage(kind) for kind in ("image", "tree"))
+        self.image, self.tree = self._stage("image"), self._stage("tree")
         self.files = files
         self.row = np.full((1, len(self.tree["columns"])), 0.5, np.float32)
 
     def _stage(self, kind: str) -> dict[str, Any]:
-        return next(stage for stage in self.spec["stages"] if stage["kind"] == kind)
+        return next(stage for stage in self.spec["stages"] if stage["kind"].endswith(kind))
 
     def session(self, threads: int) -> Any:
         """An ONNX Runtime session with that many threads of its own."""

@@ -2,10 +2,15 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from avicena import Case
-from avicena_applications.brain_tumour import TREATMENTS, TUMOURS, age_band, application, features, sex
+from avicena.core.encoder import Told
+from avicena.learn.encode import Encodings
+from avicena_applications.brain_tumour import ENCODINGS, TREATMENTS, TUMOURS, age_band, application, features, sex
+
+ALL = np.ones(2, dtype=bool)
 
 
 def case(**values: object) -> Case:
@@ -14,10 +19,23 @@ def case(**values: object) -> Case:
 
 
 def test_features_are_the_same_columns_for_every_case() -> None:
-    full = features(case(age=54.0, sex="female", note="Seizures for two weeks, severe."))
-    empty = features(case(age=None, sex=None, note=None))
+    full = features(case(note="Seizures for two weeks, severe."))
+    empty = features(case(note=None))
     assert list(full) == list(empty)
-    assert math.isnan(empty["age"])
+    assert math.isnan(empty["duration"])
+
+
+def test_age_and_sex_are_columns_that_are_fitted_on_training_rows() -> None:
+    told = [Told({"age": age, "sex": sex}, features(case(note="."))) for age, sex in ((50.0, "male"), (60.0, None))]
+    table = Encodings(ENCODINGS, told)
+    row = dict(zip(table(ALL).columns, table(ALL).rows[1].tolist(), strict=True))
+    assert {name: row[name] for name in ("age", "age missing", "sex=male", "duration missing")} == {
+        "age": 60,
+        "age missing": 0,
+        "sex=male": 0,
+        "duration missing": 1,
+    }
+    assert [name for name in row if application.word(name).en == name and name != "age"] == []
 
 
 @pytest.mark.parametrize(
@@ -35,7 +53,6 @@ def test_spanish_and_english_notes_say_the_same(
     assert (found["symptom=headache"], found["symptom=seizure"]) == (headache, seizure)
     assert math.isnan(found["duration"]) if days is None else found["duration"] == days
     assert math.isnan(found["intensity"]) if intensity is None else found["intensity"] == intensity
-    assert found["duration=unknown"] == float(days is None)
 
 
 def test_every_label_and_feature_has_words_in_both_languages() -> None:

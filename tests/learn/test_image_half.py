@@ -11,7 +11,7 @@ from onnx import numpy_helper
 from torch import nn
 
 from avicena.backends.engine.onnx import open_network
-from avicena.learn.image_half import sixteen_bits
+from avicena.learn.image_half import sixteen_bits, widened
 from avicena.learn.image_network import WIDTH, Member, export, imagenet
 
 SIDE = 64
@@ -44,6 +44,14 @@ def test_each_weight_is_the_nearest_half(plain: bytes) -> None:
             assert (halved[f"{name}.half"] == values.astype(np.float16)).all()
         else:
             assert (halved[name] == values).all()
+
+
+def test_widened_again_it_says_the_same_to_the_last_bit(plain: bytes) -> None:
+    half = sixteen_bits(plain)
+    planes = np.random.default_rng(0).uniform(-1, 1, (2, 1, SIDE, SIDE)).astype(np.float32)
+    for one, other in zip(open_network(half).run(planes), open_network(widened(half)).run(planes), strict=True):
+        assert (one == other).all()
+    assert len(widened(half)) > 1.9 * len(half)
 
 
 def test_a_weight_beyond_half_precision_is_refused(plain: bytes) -> None:

@@ -6,6 +6,9 @@ from numpy.typing import NDArray
 from avicena.core.tree_recipe import Augmentation
 from avicena.learn.trees_table import Encoded, Labels, Mask, Matrix
 
+STRANGERS = 4
+"""Rows of any class that count beside a class's own when a wide table is asked how old, or of what sex, its cases are."""
+
 
 def augmented(encoded: Encoded, labels: Labels, inside: Mask, how: Augmentation, seed: int) -> tuple[Matrix, Labels]:
     """The rows `inside` and after them those made up of them alone: (m, columns) and their labels (m,).
@@ -13,7 +16,9 @@ def augmented(encoded: Encoded, labels: Labels, inside: Mask, how: Augmentation,
     Each class comes to `how.rows` rows, or to as many as the largest class has, if these are fewer. A row's parents are
     of its class; numbers lie between theirs (mixup, Zhang et al., ICLR 2018, within the class), columns of evidence
     come from either parent each by itself, and all other columns of two values together from the nearer parent, so
-    that a one-hot stays whole. The same seed gives the same rows.
+    that a one-hot stays whole. In a wide table what is not evidence comes from a stranger instead, as often as the
+    class has few rows: two infants with a disease must not teach that only infants have it. The same seed gives the
+    same rows.
     """
     rows, known = encoded.rows[inside], labels[inside]
     counts = np.bincount(known, minlength=1)
@@ -23,7 +28,10 @@ def augmented(encoded: Encoded, labels: Labels, inside: Mask, how: Augmentation,
     made, named = [rows], [known]
     for label in np.flatnonzero((counts > 0) & (counts < least)):
         own, more = rows[known == label], least - int(counts[label])
-        made.append(_children(own, more, evidence, _whole(rows, evidence), how, random))
+        children = _children(own, more, evidence, _whole(rows, evidence), how, random)
+        if encoded.wide:
+            _estrange(children, ~evidence, rows, 1 / counts[known], STRANGERS / (STRANGERS + len(own)), random)
+        made.append(children)
         named.append(np.full(more, label, dtype=np.int64))
     return np.concatenate(made), np.concatenate(named)
 
@@ -38,6 +46,20 @@ def _whole(rows: Matrix, evidence: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """The columns (columns,) that are not evidence and hold nothing but 0 and 1."""
     found: NDArray[np.bool_] = ((rows == 0) | (rows == 1)).all(axis=0) & ~evidence
     return found
+
+
+def _estrange(
+    children: Matrix,
+    plain: NDArray[np.bool_],
+    rows: Matrix,
+    weights: NDArray[np.float64],
+    chance: float,
+    random: np.random.Generator,
+) -> None:
+    """Give children (m, columns), by chance, the `plain` columns of a row (n, columns) drawn by its weight (n,)."""
+    strangers = rows[random.choice(len(rows), len(children), p=weights / weights.sum())]
+    moved = random.random(len(children)) < chance
+    children[np.ix_(moved, plain)] = strangers[np.ix_(moved, plain)]
 
 
 def _children(

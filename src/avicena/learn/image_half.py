@@ -35,3 +35,20 @@ def sixteen_bits(network: bytes) -> bytes:
     graph.node.extend(nodes)
     onnx.checker.check_model(model, full_check=True)
     return bytes(model.SerializeToString())
+
+
+def widened(network: bytes) -> bytes:
+    """The network that `sixteen_bits` gave with its rounded weights in float32 again, as tools expect them."""
+    model = onnx.load_from_string(network)
+    graph = model.graph
+    halves = {one.name: one for one in graph.initializer}
+    casts = {node.input[0]: node.output[0] for node in graph.node if node.op_type == "Cast" and node.input[0] in halves}
+    kept = [one for name, one in halves.items() if name not in casts]
+    for name, whole in casts.items():
+        kept.append(numpy_helper.from_array(numpy_helper.to_array(halves[name]).astype(np.float32), whole))
+    nodes = [node for node in graph.node if not (node.op_type == "Cast" and node.input[0] in casts)]
+    del graph.initializer[:], graph.node[:]
+    graph.initializer.extend(kept)
+    graph.node.extend(nodes)
+    onnx.checker.check_model(model, full_check=True)
+    return bytes(model.SerializeToString())

@@ -14,6 +14,9 @@ Matrix = NDArray[np.float32]
 Labels = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
+WIDE = 100
+"""Columns of evidence from which on a table is wide: each says little, and all together nearly everything."""
+
 KEPT = 4
 """Matrices of different training rows that a table remembers; one tuning asks for the same few again and again."""
 
@@ -29,6 +32,11 @@ class Encoded:
     columns: tuple[str, ...]
     rows: Matrix
     evidence: frozenset[str] = frozenset()
+
+    @property
+    def wide(self) -> bool:
+        """Whether evidences make up the table, so that all other columns are by the way."""
+        return len(self.evidence) >= WIDE
 
 
 class Encoding(Protocol):

@@ -19,6 +19,7 @@ from avicena import (
     Threshold,
     TreeRecipe,
     TreeStage,
+    encode,
     refer,
     suggest,
 )
@@ -30,21 +31,24 @@ TUMOURS = ("glioma", "meningioma", "pituitary")
 TREATMENTS = ("surgery", "radiotherapy", "chemotherapy", "monitoring")
 SEXES = ("female", "male", "other", "unknown")
 
+ENCODINGS = (
+    encode.Impute("age"),
+    encode.OneHot("sex", SEXES, unlisted=False, indicator=False),
+    encode.Impute("duration"),
+    encode.Impute("intensity"),
+)
+"""What trees see beside `features`, fitted on training rows; the last two are columns of `features`."""
+
 _GRAMMAR = NoteGrammar(LEXICON)
 
 
 def features(case: Case) -> dict[str, float]:
-    """Age in years, sex one-hot, and what the note says: 1 for a symptom, -1 for one that it denies, 0 for silence."""
-    sex, note = (case.values.get(name) for name in ("sex", "note"))
-    columns = {"age": case.number("age")}
-    columns |= {f"sex={option}": float(sex == option) for option in SEXES}
-    found = _GRAMMAR.read(str(note or ""))
-    columns |= {f"symptom={name}": 0.0 for name in LEXICON.symptoms}
+    """What the note says: 1 for a symptom, -1 for one that it denies, 0 for silence; duration and intensity or NaN."""
+    found = _GRAMMAR.read(str(case.values.get("note") or ""))
+    columns = {f"symptom={name}": 0.0 for name in LEXICON.symptoms}
     columns |= {f"symptom={name}": 1.0 if present else -1.0 for name, present in found.symptoms.items()}
     columns["duration"] = math.nan if found.duration_days is None else found.duration_days
-    columns["duration=unknown"] = float(found.duration_days is None)
     columns["intensity"] = math.nan if found.intensity is None else float(found.intensity)
-    columns["intensity=unknown"] = float(found.intensity is None)
     return columns
 
 
@@ -84,7 +88,7 @@ application = Application(
     },
     chain=(
         ImageStage("tumour", input="mri", classes=TUMOURS, recipe=ImageRecipe()),
-        TreeStage("treatment", classes=TREATMENTS, recipe=TreeRecipe(), given="tumour"),
+        TreeStage("treatment", classes=TREATMENTS, recipe=TreeRecipe(), given="tumour", encodings=ENCODINGS),
     ),
     features=features,
     decide=decide,

@@ -45,9 +45,9 @@ WORDS = {
     "sex=other": Text("other sex", "otro sexo"),
     "sex=unknown": Text("sex not known", "sexo desconocido"),
     "duration": Text("duration of symptoms in days", "duración de los síntomas en días"),
-    "duration=unknown": Text("duration not told", "duración no indicada"),
+    "duration missing": Text("duration not told", "duración no indicada"),
     "intensity": Text("intensity of symptoms, 1 to 4", "intensidad de los síntomas, de 1 a 4"),
-    "intensity=unknown": Text("intensity not told", "intensidad no indicada"),
+    "intensity missing": Text("intensity not told", "intensidad no indicada"),
     **{f"symptom={name}": text for name, text in _SYMPTOMS.items()},
 }
 

@@ -1,7 +1,9 @@
 """The technical review page of a candidate: what it says, and that nothing of it is markup or leaves."""
 
+import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -9,8 +11,10 @@ from avicena.core.technical import TechnicalReview
 from avicena.core.text import Language
 from avicena.formats.page.charts import axis
 from avicena.formats.page.review import page
-from avicena.formats.page.review_words import MEASURES, REVIEW_WORDS, measure_words
+from avicena.formats.page.review_words import GROUPS, MEASURES, REVIEW_WORDS, measure_words
 from avicena.review import appraise
+from avicena_applications import brain_tumour
+from avicena_applications.brain_tumour import application
 from tests.formats.page.datasets import EVIL, pictures
 from tests.formats.page.reviews import CANDIDATE, SIGNED, bare, gated, reviewed, workings
 from tests.formats.page.test_explore import BOTH, Reading
@@ -23,6 +27,15 @@ def made(language: Language = "en", of: TechnicalReview | None = None) -> str:
 @pytest.fixture(scope="module")
 def english() -> str:
     return made()
+
+
+def test_every_figure_and_group_of_the_released_bundle_has_words_in_spanish() -> None:
+    released = Path(brain_tumour.__file__).parent / "bundle" / "evaluation.json"
+    told = json.loads(released.read_text(encoding="utf-8"))
+    measures = {one["name"] for part in ("overall", "by_group") for one in told[part]}
+    assert {name for name in measures if measure_words(name).es == name} <= {"ECE", "AUROC"}
+    groups = {part for one in told["by_group"] for part in one["group"].split(" and ")}
+    assert groups - GROUPS.keys() <= set(application.groups)
 
 
 @pytest.mark.parametrize("language", BOTH)

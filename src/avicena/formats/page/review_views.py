@@ -17,7 +17,7 @@ from avicena.formats.page.words import words
 
 SETS = "coverage of sets"
 SIZE = "size of sets"
-UNBOUNDED = ("log loss", "gain over", SIZE, "p of ", "Brier")
+UNBOUNDED = ("log loss", "loss beyond", "accuracy lost", "gain over", SIZE, "p of ", "Brier")
 """How the names of figures begin that are no shares."""
 
 GRID = 12

@@ -220,6 +220,8 @@ MEASURES: Mapping[str, Text] = {
     "accuracy with the lesion's box erased": Text(
         "accuracy with the lesion's box erased", "exactitud con la caja de la lesión borrada"
     ),
+    "accuracy lost by rounding": Text("accuracy lost by rounding weights", "exactitud perdida al redondear los pesos"),
+    "loss beyond the chosen way": Text("loss beyond the chosen way", "pérdida respecto a la forma elegida"),
     "log loss by class": Text("log loss by class", "pérdida logarítmica por clase"),
     "log loss by class on permuted labels": Text(
         "log loss by class on permuted labels", "pérdida logarítmica por clase con etiquetas permutadas"
@@ -240,6 +242,7 @@ GROUPS: Mapping[str, Text] = {
     "source": Text("source", "fuente"),
     "fold": Text("fold", "partición"),
     "model family": Text("model family", "familia de modelos"),
+    "network": Text("network", "red"),
     "and": Text(" and ", " y "),
 }
 
