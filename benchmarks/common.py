@@ -30,6 +30,7 @@ from avicena import (
     Application,
     Case,
     Choice,
+    Codes,
     Decision,
     Gate,
     Number,
@@ -44,17 +45,17 @@ from avicena import (
     refer,
 )
 from avicena.core.actor import ROLES, Actor
-from avicena.core.codes import Codes
 from avicena.core.encoding import EvidenceList
 from avicena.core.model import Row
 from avicena.core.progress import MemoryShelf, Progress, Shelf
 from avicena.core.tree_recipe import Augmentation, Way
 from avicena.kept import rows_of
 from avicena.learn.tree_stage import table_of
-from avicena.learn.trees_judge import choose
+from avicena.learn.trees_judge import choose, row_weights
 from avicena.learn.trees_select import nested, usual
 from avicena.learn.trees_table import TreeTable
 from avicena.learn.trees_train import predict
+from avicena.measure.calibration import Correction, corrected
 from avicena.measure.intervals import Interval, bootstrap_mean
 from avicena.serve.model import TreeModel
 from avicena.serve.predict import predict as answer
@@ -68,8 +69,17 @@ COLUMNS = ("AGE", "SEX", "PATHOLOGY", "EVIDENCES", "INITIAL_EVIDENCE")
 COMMONEST, LEFT = 10, 2
 """Conditions that the proxy cuts, half of them at a time, and the rows that it leaves of each."""
 
+CODES = Codes(pattern=r"[\w@.'/ -]{1,60}", sample=("fievre", "toux"), longest=100)
+"""A pattern allows `least=1`: of two rows of a condition, a code of either counts."""
+
 RECIPE = TreeRecipe(
-    trials=1, permutations=0, max_rounds=40, forest=50, deepest=10, augmentation=Augmentation(rows=200, drop=0.35)
+    trials=1,
+    permutations=0,
+    prevalence="equal",
+    max_rounds=40,
+    forest=50,
+    deepest=10,
+    augmentation=Augmentation(rows=200, drop=0.2),
 )
 
 
@@ -98,8 +108,8 @@ def application(classes: tuple[str, ...], first: bool) -> Application:
     return Application(
         name="common-conditions",
         purpose=Text("Measure what helps rare classes.", "Medir qué ayuda a las clases raras."),
-        inputs={"age": Number(0, 120, "a"), "sex": Choice("female", "male"), field: Codes(longest=100)},
-        chain=(TreeStage(STAGE, classes, RECIPE, encodings=(EvidenceList(field, indicator=False),)),),
+        inputs={"age": Number(0, 120, "a"), "sex": Choice("female", "male"), field: CODES},
+        chain=(TreeStage(STAGE, classes, RECIPE, encodings=(EvidenceList(field, least=1, indicator=False),)),),
         features=features,
         decide=decide,
         gate=Gate(()),
@@ -157,15 +167,18 @@ def proxy(
     inside = np.arange(len(both.labels)) < len(rows)
     found = {}
     for number, way in enumerate(RECIPE.ways):
-        found[way] = recalls(stage.classes, both, inside, way)
+        correction = corrected(margins[way], alone.labels, row_weights(alone.labels, RECIPE.prevalence == "equal"))
+        found[way] = recalls(stage.classes, both, inside, way, correction)
         progress("ways asked", number + 1, len(RECIPE.ways))
     return chosen, found
 
 
-def recalls(classes: Sequence[str], both: TreeTable, inside: NDArray[np.bool_], way: Way) -> dict[str, float]:
-    """The share of the rows outside that the way gets right, by condition."""
+def recalls(
+    classes: Sequence[str], both: TreeTable, inside: NDArray[np.bool_], way: Way, correction: Correction
+) -> dict[str, float]:
+    """The share of the rows outside that the way gets right as it would be served, by condition."""
     params = usual(both, inside, way, RECIPE)
-    guess = predict(both, inside, ~inside, both.labels, way, params, RECIPE, 0).argmax(axis=1)
+    guess = correction(predict(both, inside, ~inside, both.labels, way, params, RECIPE, 0)).argmax(axis=1)
     truth = both.labels[~inside]
     return {classes[label]: float((guess[truth == label] == label).mean()) for label in np.unique(truth)}
 
@@ -216,7 +229,8 @@ def score(site: Site, app: Application, bundle: str, rows: Sequence[Row]) -> Non
         told = [one | stage.encodes.columns(case, one, {}, {}) for one, case in zip(told, cases, strict=True)]
     matrix = np.stack([served_row(stage.spec, one)[1] for one in told])
     booster = xgb.Booster(model_file=bytearray(queries.bundle(site, bundle)[stage.spec.file]))
-    guess = np.asarray(booster.predict(xgb.DMatrix(matrix))).argmax(axis=1)
+    correction = Correction(stage.spec.temperature, np.asarray(stage.spec.offsets or np.zeros(len(stage.spec.classes))))
+    guess = correction(np.asarray(booster.predict(xgb.DMatrix(matrix), output_margin=True))).argmax(axis=1)
     labels = np.array([stage.spec.classes.index(row.labels[STAGE]) for row in rows])
     right = (guess == labels).astype(np.float64)
     families = np.array([row.family for row in rows])

@@ -55,7 +55,7 @@ def judged(
     names = tuple(plain[0]) if plain else ()
     rows = np.array([[row[name] for name in names] for row in plain], np.float32).reshape(len(told), len(names))
     folds = np.array([int(sha256(str(one).encode()).hexdigest(), 16) % FOLDS for one in families])
-    encoders = (Encodings(tuple(declared), told),) if declared else ()
+    encoders = (Encodings(tuple(declared), told, families),) if declared else ()
     table = TreeTable(names, rows, labels, folds, families, int(labels.max()) + 1, encoders)
     fit = fit_trees(table, np.zeros_like(labels), RECIPE, 0, MemoryShelf(), silent)
     chances = softmax(fit.margins)
@@ -87,7 +87,7 @@ def breast(folder: Path) -> None:
         ("numbers, median in gaps", ()),
         ("+ missing indicators", tuple(Impute(name) for name in NUMBERS)),
         ("+ ordinal cellularity", (ORDER,)),
-        *((f"+ one-hot {name}", (OneHot(name),)) for name in CHOICES),
+        *((f"+ one-hot {name}", (OneHot(name, least=1),)) for name in CHOICES),
     ]
     declared: tuple[Encoding, ...] = ()
     before: Judged | None = None

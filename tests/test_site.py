@@ -2,16 +2,19 @@
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from avicena import lifecycle, queries
 from avicena.core.actor import Actor
-from avicena.core.case import Upload
-from avicena.core.errors import Blocked, NotAllowed, NotDeployed, Untrusted
+from avicena.core.case import Case, Upload
+from avicena.core.encoding import Impute
+from avicena.core.errors import Blocked, Misconfigured, NotAllowed, NotDeployed, Untrusted
 from avicena.core.model import Deployment, ModelVersion
-from avicena.site import Site
+from avicena.site import Site, open_site
 from tests import small
 
 NAME = small.application.name
@@ -112,3 +115,35 @@ def test_a_replayed_answer_is_the_same_and_an_altered_picture_is_found_out(site:
     (site.settings.folder / "blobs" / digest[:2] / digest).write_bytes(small.picture(seed=1))
     with pytest.raises(Untrusted):
         lifecycle.replay(site, id, small.PERSON)
+
+
+def upgraded(site: Site, **changed: Any) -> Site:
+    """The same installation with a newer release of its application, which declares encodings."""
+    image, trees = small.application.chain
+    newer: Any = replace(trees, encodings=(Impute("age"),))  # type: ignore[type-var]
+    app = replace(small.application, chain=(image, newer), **changed)
+    return open_site(site.settings, {NAME: app})
+
+
+def test_after_an_upgrade_to_other_encodings_the_old_model_answers_nobody_and_the_steps_are_told(site: Site) -> None:
+    newer = upgraded(site)
+    with pytest.raises(Untrusted, match=r"avicena install small-tumour.*avicena review.*avicena deploy"):
+        ask(newer)
+    newer.close()
+
+
+def test_after_an_upgrade_to_other_encodings_an_old_answer_is_still_computed_again(site: Site) -> None:
+    id, newer = ask(site), upgraded(site)
+    assert lifecycle.replay(newer, id, small.PERSON) <= 1e-6
+    newer.close()
+
+
+def test_an_answer_by_columns_that_an_upgrade_no_longer_makes_says_which_and_where_to_replay_it(site: Site) -> None:
+    def fewer(case: Case) -> dict[str, float]:
+        return {name: value for name, value in small.features(case).items() if name != "age"}
+
+    id, newer = ask(site), upgraded(site, features=fewer)
+    with pytest.raises(Misconfigured, match=r"no longer makes \(age\).*release that trained the model \(tests\)"):
+        lifecycle.replay(newer, id, small.PERSON)
+    assert outcomes(newer, 1) == ["Misconfigured"]
+    newer.close()

@@ -4,20 +4,24 @@ from pathlib import Path
 
 from avicena import ingest, leaks
 from avicena.backends.tables import open_table
+from avicena.core import digest
 from avicena.core.application import ImageStage
 from avicena.core.difference import Difference
-from avicena.core.errors import ContractViolation, NotFound
+from avicena.core.errors import NotFound
 from avicena.core.leak import LeakReport, Override
 from avicena.core.model import DatasetVersion, Refused, Row
 from avicena.core.progress import Progress, silent
-from avicena.core.question import Action, Judgement, Question, Queue, Ruling
+from avicena.core.question import Action, Judgement, Question, Queue, Ruling, Unfit
 from avicena.core.reading import Seen, Work, counted, kappa, readings
 from avicena.core.table_contract import TableCheck, TableContract, derive
-from avicena.core.text import Language
+from avicena.core.text import Language, Text
 from avicena.formats import record
 from avicena.formats.table import read_table
 from avicena.kept import held_of, leak_report, rows_of
 from avicena.site import Site
+
+MOST = leaks.MOST
+"""Rows beyond which an audit judges labels and near copies on a sample of whole families."""
 
 
 def datasets(site: Site, application: str) -> list[DatasetVersion]:
@@ -111,17 +115,22 @@ def audit_table(
     key: str | None = None,
     images: Path | None = None,
     progress: Progress = silent,
+    most: int = leaks.MOST,
 ) -> leaks.Audited:
     """The audit for leaks of a bare table of text, with pictures looked up in the folder `images` by column `key`.
 
-    Nothing is kept. Raises ContractViolation (not a table, no such column, or no row carries the label).
+    Of more than `most` rows it judges labels and near copies on a sample. Nothing is kept. Raises ContractViolation
+    (not a table, no such column, or no row carries the label).
     """
     held = read_table(table.read_bytes())
     files = {} if images is None else {p.relative_to(images).as_posix(): p for p in images.rglob("*") if p.is_file()}
     paths = {name: path for full, path in files.items() for name in (path.stem, path.name, full)}
-    names = {name: str(path) for name, path in paths.items()} if images is not None else None
-    sheet = leaks.sheet_of_table(held, label, group=group, fold=fold, source=source, key=key, pictures=names)
-    return leaks.audit(sheet, None if images is None else (lambda name: Path(name).read_bytes()), progress)
+    wanted = {row.cells.get(key or "", "").strip() for row in held.rows}
+    names = {name: digest.of_bytes(path.read_bytes()) for name, path in paths.items() if name in wanted}
+    shown = {names[name]: paths[name] for name in names}
+    pictures = None if images is None else names
+    sheet = leaks.sheet_of_table(held, label, group=group, fold=fold, source=source, key=key, pictures=pictures)
+    return leaks.audit(sheet, None if images is None else (lambda name: shown[name].read_bytes()), progress, most=most)
 
 
 def work(site: Site, application: str, name: str, reader: str) -> Work:
@@ -172,19 +181,20 @@ def sheet(
     return data, len(found.waiting)
 
 
-def options(site: Site, application: str, question: Question) -> tuple[str, ...]:
-    """What the field of a question may be changed to; nothing where it is a number or a text."""
+def options(site: Site, application: str, question: Question) -> tuple[Text, ...]:
+    """What the field of a question may be changed to, in both languages; nothing where it is a number or a text."""
     return ingest.options(site.application(application), question)
 
 
 def ruling(site: Site, application: str, question: Question, action: Action, text: str = "") -> Ruling:
-    """What a reader means by an action and the new value as written. Raises ContractViolation (no such value)."""
+    """What a reader means by an action and the new value as written. Raises Unfit (no such value)."""
     if action != "change":
         return Ruling(action)
+    app = site.application(application)
     try:
-        return Ruling(action, ingest.value_of(site.application(application), question, text))
+        return Ruling(action, ingest.value_of(app, question, text))
     except ValueError as error:
-        raise ContractViolation({question.field: str(error)}) from None
+        raise Unfit({question.field: ingest.wrong(app, question, error)}) from None
 
 
 def picture(site: Site, application: str, row: Row) -> bytes:

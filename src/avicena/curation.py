@@ -81,7 +81,7 @@ def _freeze_table(site: Site, act: Act, app: Application, table: bytes, progress
 
 def _hold(site: Site, act: Act, version: DatasetVersion, held: Sequence[Held], beyond: int = 0) -> None:
     """Keep the refused rows that a person could mend beside their dataset version, unless they are kept already."""
-    if held and site.store.get("held", version.id) is None:
+    if (held or beyond) and site.store.get("held", version.id) is None:
         blob = site.blobs.put(ingest.held_lines(held), durable=True)
         act.keep("held", version.id, HeldList(version.id, blob, len(held), beyond))
 
@@ -89,6 +89,11 @@ def _hold(site: Site, act: Act, version: DatasetVersion, held: Sequence[Held], b
 def _held(site: Site, dataset: str) -> list[Held]:
     kept = held_of(site, dataset)
     return ingest.held_from(site.blobs.get(kept.rows)) if kept is not None else []
+
+
+def _beyond(site: Site, dataset: str) -> int:
+    kept = held_of(site, dataset)
+    return kept.beyond if kept is not None else 0
 
 
 def _once(site: Site, act: Act, kind: str, noun: DatasetVersion | Queue) -> None:
@@ -114,7 +119,8 @@ def question(
             from avicena.learn.probe import probe  # the training libraries are an extra, and heavy
 
             scores = probe(app, rows, pixels_of(site), site.shelf, progress)
-        asked = ingest.ask(app, version, rows, scores, share, _held(site, dataset))
+        kept = [one.question for one in _all_readings(site, name) or () if one.keeps_unit]
+        asked = ingest.ask(app, version, rows, scores, share, _held(site, dataset), kept)
         site.blobs.put(asked.questions, durable=True)
         _once(site, act, "queue", asked.queue)
     return asked.queue
@@ -166,7 +172,7 @@ def correct(site: Site, name: str, dataset: str, actor: Actor) -> DatasetVersion
             act.keep("dataset", found.id, found)
             for one in ingest.corrections(old, found, made):
                 act.keep("correction", f"{found.id}/{one.question}", one)
-        _hold(site, act, found, made.held)
+        _hold(site, act, found, made.held, _beyond(site, dataset))
     return found
 
 
@@ -183,15 +189,18 @@ def settle(site: Site, name: str, question: str, over: str, reason: str, actor: 
     return found
 
 
-def check(site: Site, name: str, dataset: str, actor: Actor, progress: Progress = silent) -> LeakReport:
+def check(
+    site: Site, name: str, dataset: str, actor: Actor, progress: Progress = silent, most: int = leaks.MOST
+) -> LeakReport:
     """Audit a dataset version for leaks and shortcuts, and keep the report; serious findings block training.
 
-    Raises NotFound (no such dataset version), NotAllowed.
+    Of more than `most` rows labels and near copies are judged on a sample, which the report says. Raises NotFound
+    (no such dataset version), NotAllowed.
     """
     with site.act(actor, "check", name) as act:
         app, version = site.application(name), site.get(DatasetVersion, "dataset", dataset)
         sheet = leaks.sheet_of(app, rows_of(site, version))
-        found = leaks.audit(sheet, site.blobs.get, progress)
+        found = leaks.audit(sheet, site.blobs.get, progress, most=most)
         groups = site.blobs.put(record.dump(dict(zip(sheet.ids, found.groups, strict=True))), durable=True)
         unnamed = LeakReport("", name, version.id, found.looked, found.findings, found.skipped, groups)
         report = replace(unnamed, id=digest.of(unnamed))
@@ -236,23 +245,40 @@ def override(site: Site, name: str, dataset: str, kind: str, reason: str, actor:
 def regroup(site: Site, name: str, dataset: str, actor: Actor) -> DatasetVersion:
     """Split a dataset version anew by the copies that its audit found; the new version's parent is the old one.
 
-    Raises Blocked (no copy joins two families), NotFound (no such dataset version, or it was not audited).
+    Raises Blocked (no copy joins two families, or the audit compared a sample of the pictures only), NotFound (no such
+    dataset version, or it was not audited).
     """
     with site.act(actor, "import", name) as act:
         old, report = site.get(DatasetVersion, "dataset", dataset), leak_report(site, name, dataset)
         if report is None:
             raise NotFound(f"this dataset version was not audited yet; `avicena check {name}` does it")
+        if report.sampled:
+            raise Blocked(
+                "the audit compared a sample of the pictures only, so a split by its copies would still leak; "
+                f"compare all of them first: avicena check {name} {dataset.removeprefix('sha256:')[:12]} --whole"
+            )
         groups = record.load(dict[str, str], site.blobs.get(report.groups))
-        rows = ingest.regroup(rows_of(site, old), groups, old.folds)
+        before = rows_of(site, old)
+        rows = ingest.regroup(before, groups, old.folds)
         found = ingest.version_regrouped(old, rows, keep_rows(site.blobs, site.store, act.keep, rows), groups)
         _once(site, act, "dataset", found)
+        joined = {row.family: after.family for row, after in zip(before, rows, strict=True)}
+        _hold(site, act, found, ingest.moved(_held(site, dataset), joined), _beyond(site, dataset))
     return found
 
 
 def _readings(site: Site, name: str, dataset: str | None = None) -> list[Reading]:
-    """All questions that were ever asked, or asked of one dataset version, with their judgements."""
+    """All questions that were ever asked, or asked of one dataset version, with their judgements. Raises NotFound."""
+    found = _all_readings(site, name, dataset)
+    if found is None:
+        raise NotFound(f"nothing was asked yet; `avicena review-data start {name}` makes the questions")
+    return found
+
+
+def _all_readings(site: Site, name: str, dataset: str | None = None) -> list[Reading] | None:
+    """The same, or None where nothing was asked yet."""
     queues = [one for one in site.find(Queue, "queue", name) if dataset in (None, one.dataset)]
     if not queues:
-        raise NotFound(f"nothing was asked yet; `avicena review-data start {name}` makes the questions")
+        return None
     asked = ingest.united([site.blobs.get(one.questions) for one in queues])
     return readings(asked, site.find(Judgement, "judgement", name))

@@ -34,14 +34,10 @@ def workings(site: Site, candidate: str) -> tuple[Workings, ...]:
         raise Untrusted("the workings of this candidate are incomplete; restore them from a backup") from None
 
 
-def technical(site: Site, application: str, candidate: str, verdict: Review | None = None) -> TechnicalReview:
-    """All that a reviewer of a candidate looks at; with `verdict` as the review that is about to be signed.
-
-    Raises NotFound (no such candidate), Untrusted (something kept was altered).
-    """
+def technical(site: Site, application: str, candidate: str) -> TechnicalReview:
+    """All that a reviewer of a candidate looks at. Raises NotFound (no such candidate), Untrusted (it was altered)."""
     found = site.get(Candidate, "candidate", candidate)
-    if verdict is None and site.store.get("review", candidate) is not None:
-        verdict = site.get(Review, "review", candidate)
+    verdict = site.get(Review, "review", candidate) if site.store.get("review", candidate) is not None else None
     versions = [one for one in site.find(ModelVersion, "version", application) if one.candidate == candidate]
     stages = {stage: ancestors(site, id, pictures=False) for stage, id in found.datasets.items()}
     words = site.find(Override, "override", application)
@@ -60,13 +56,8 @@ def technical(site: Site, application: str, candidate: str, verdict: Review | No
     )
 
 
-def technical_page(
-    site: Site, application: str, candidate: str, language: Language, verdict: Review | None = None
-) -> str:
-    """The technical review page of a candidate, with `verdict` as the review that is about to be signed.
-
-    Raises NotFound (no such candidate), Untrusted (something kept was altered).
-    """
+def technical_page(site: Site, application: str, found: TechnicalReview, language: Language) -> str:
+    """The page of what a reviewer looks at. Raises NotFound (no such application)."""
     from avicena.formats.page import review as page  # templates, which a server has no need of
 
     def picture(digest: str) -> bytes | None:
@@ -75,7 +66,6 @@ def technical_page(
         except NotFound:
             return None
 
-    found = technical(site, application, candidate, verdict)
     return page.page(site.application(application), found, language, picture)
 
 

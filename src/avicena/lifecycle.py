@@ -9,14 +9,14 @@ from avicena.backends.engine.sentences import open_sentences
 from avicena.backends.store import verify as audit_chain
 from avicena.core import digest
 from avicena.core.actor import Actor
-from avicena.core.answer import Answer
-from avicena.core.errors import AvicenaError, Blocked, NotFound, Untrusted
+from avicena.core.answer import SAME, Answer
+from avicena.core.errors import AvicenaError, Blocked, Misconfigured, NotFound, Untrusted
 from avicena.core.leak import LeakReport, Override
 from avicena.core.model import Candidate, DatasetVersion, Deployment, Evaluation, ModelVersion, Review, Row
 from avicena.core.progress import Progress, silent
 from avicena.core.score import Score
 from avicena.core.study import Study
-from avicena.dossier import technical_page
+from avicena.dossier import technical, technical_page
 from avicena.formats import bundle as wire
 from avicena.formats import image, record
 from avicena.formats.arrays import write_arrays
@@ -106,11 +106,15 @@ def install(site: Site, files: Mapping[str, bytes], actor: Actor) -> Candidate:
     return found
 
 
-def sign_off(site: Site, name: str, candidate: str, accept: bool, reason: str, actor: Actor) -> ModelVersion | None:
+def sign_off(
+    site: Site, name: str, candidate: str, accept: bool, reason: str, actor: Actor, read: str = ""
+) -> ModelVersion | None:
     """A person's verdict on a candidate, signed and kept; an accepted one becomes a version.
 
-    What is signed binds the technical review page as it stands now, which is kept with it.
-    Raises Blocked (no reason, a second verdict, or the gate refuses what would be accepted), NotFound, NotAllowed.
+    What is signed binds the technical review page as it stands now, which is kept with it. `read` is the beginning of
+    the digest of the facts on the page that the person read, "" for none; the review says which of both it is.
+    Raises Blocked (no reason, a second verdict, the gate refuses what would be accepted, or the facts on the page are
+    others by now), NotFound, NotAllowed.
     """
     with site.act(actor, "review", name, f"candidate/{candidate}") as act:
         found = site.get(Candidate, "candidate", candidate)
@@ -127,8 +131,10 @@ def sign_off(site: Site, name: str, candidate: str, accept: bool, reason: str, a
         scope = evaluation.scope if accept else "nothing"
         verdict: Any = "accept" if accept else "reject"
         kept = digest.of(evaluation)
-        unsigned = Review(candidate, verdict, scope, actor, reason.strip(), act.at, kept, site.keys.key_id)
-        page = technical_page(site, name, candidate, "en", unsigned)
+        shown = technical(site, name, candidate)
+        facts = shown.confirmed(read) if read else ""
+        unsigned = Review(candidate, verdict, scope, actor, reason.strip(), act.at, kept, site.keys.key_id, facts=facts)
+        page = technical_page(site, name, replace(shown, review=unsigned), "en")
         unsigned = replace(unsigned, page=site.blobs.put(page.encode(), durable=True))
         signed = replace(unsigned, signature=site.keys.sign(review.signed_bytes(unsigned)).hex())
         act.keep("review", candidate, signed)
@@ -217,18 +223,25 @@ def read(site: Site, id: str, actor: Actor) -> Answer:
 def replay(site: Site, id: str, actor: Actor) -> float:
     """The largest difference between an answer's probabilities and the same computed anew from its record.
 
-    The bundle that answered then is loaded again, whatever answers now. Raises NotFound (the answer, picture or bundle
-    is not here), Untrusted (one of them was altered, or the decision comes out differently).
+    The bundle that answered then is loaded again, whatever answers now and whatever encodings the application declares
+    now. Raises NotFound (the answer, picture or bundle is not here), Untrusted (one of them was altered, or the
+    decision comes out differently), Misconfigured (the application no longer makes columns that it was answered by).
     """
     with site.act(actor, "replay", subject=f"answer/{id}"):
         kept = site.get(Answer, "answer", id)
         app = site.application(kept.application)
-        model = site.load(kept.route.live.bundle)
+        model = site.load(kept.route.live.bundle, past=True)
         pictures = {
             name: image.read(site.blobs.get(str(kept.case.values[name]))) for name in serve.picture_inputs(model)
         }
         prediction = serve.predict(app, kept.case, pictures, model, kept.prediction.scope)
         difference = serve.difference(kept.prediction, prediction)
+        if difference > SAME and (gone := serve.lost(app, kept.case, model)):
+            made = site.get(Candidate, "candidate", model.candidate).code
+            raise Misconfigured(
+                f"the model that answered reads columns that {app.name} no longer makes ({', '.join(gone)}); the "
+                f"answer cannot be computed here: replay it with the release that trained the model ({made})"
+            )
         decision = serve.decide(app, prediction)
         if (decision.action, decision.outcome) != (kept.decision.action, kept.decision.outcome):
             raise Untrusted(f"the decision comes out differently; probabilities differ by {difference:.3g}")

@@ -11,7 +11,7 @@ from avicena.core.errors import NotFound, Untrusted
 from avicena.core.lineage import Lineage
 from avicena.core.model import Candidate, DatasetVersion, Deployment, Evaluation, ModelVersion, Review, Row
 from avicena.core.text import Language, Text
-from avicena.dossier import ancestors, technical_page
+from avicena.dossier import ancestors, technical, technical_page
 from avicena.formats import record
 from avicena.formats.bundle import CANDIDATE
 from avicena.formats.heatmap import render
@@ -124,7 +124,7 @@ def technical_review(site: Site, application: str, candidate: str, language: Lan
 
     Raises NotFound (no such candidate), Untrusted (something kept was altered).
     """
-    return technical_page(site, application, candidate, language)
+    return technical_page(site, application, technical(site, application, candidate), language)
 
 
 def signed_review(site: Site, candidate: str) -> tuple[Review, bytes]:

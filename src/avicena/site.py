@@ -37,7 +37,7 @@ from avicena.core.progress import Arrays
 from avicena.formats import record
 from avicena.formats.bundle import open_bundle
 from avicena.review.signoff import holds
-from avicena.serve.encode import undeclared
+from avicena.serve.encode import as_declared
 from avicena.serve.model import Model, assemble
 from avicena.settings import Settings
 
@@ -203,28 +203,29 @@ class Site:
         except NotFound:
             raise Untrusted(f"a file of bundle {bundle[:19]} is missing; install the bundle again") from None
 
-    def load(self, bundle: str) -> Model:
-        """The model of an installed bundle, verified and ready to answer.
+    def load(self, bundle: str, *, past: bool = False) -> Model:
+        """The model of an installed bundle, verified and ready to answer; `past` as for `load_files`.
 
         Raises NotFound (never installed), Untrusted (unsigned, altered or incomplete).
         """
-        found = self.load_files(self.bundle_files(bundle))
+        found = self.load_files(self.bundle_files(bundle), past=past)
         if found.digest != bundle:
             raise Untrusted(f"the files kept for bundle {bundle[:19]} are those of another one; install it again")
         return found
 
-    def load_files(self, files: Mapping[str, bytes]) -> Model:
+    def load_files(self, files: Mapping[str, bytes], *, past: bool = False) -> Model:
         """The model of a bundle's files, verified and ready to answer, installed or not.
 
-        Raises NotFound (no such application here), Untrusted (unsigned, altered or incomplete), Misconfigured
-        (it embeds notes, and the extra `notes` is not installed).
+        With `past`, to compute old answers again, its encodings may be others than are declared now. Raises NotFound
+        (no such application here), Untrusted (unsigned, altered or incomplete), Misconfigured (it embeds notes, and the
+        extra `notes` is not installed).
         """
         opened = open_bundle(files, self.trusted)
         app = self.application(opened.spec.application)
         if opened.spec.contract != app.contract_digest:
             raise Untrusted("the bundle was trained for another contract of this application; train it again")
-        if others := undeclared(app, opened.spec):
-            raise Untrusted(f"stage {others[0]} was trained with other encodings than it declares now; train it again")
+        if not past:
+            as_declared(app, opened.spec)
         return assemble(
             opened, lambda data: open_network(data, self.settings.network_threads), open_trees, open_sentences
         )

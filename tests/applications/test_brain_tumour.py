@@ -27,7 +27,7 @@ def test_features_are_the_same_columns_for_every_case() -> None:
 
 def test_age_and_sex_are_columns_that_are_fitted_on_training_rows() -> None:
     told = [Told({"age": age, "sex": sex}, features(case(note="."))) for age, sex in ((50.0, "male"), (60.0, None))]
-    table = Encodings(ENCODINGS, told)
+    table = Encodings(ENCODINGS, told, ["first", "second"])
     row = dict(zip(table(ALL).columns, table(ALL).rows[1].tolist(), strict=True))
     assert {name: row[name] for name in ("age", "age missing", "sex=male", "duration missing")} == {
         "age": 60,

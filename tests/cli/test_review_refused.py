@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from avicena import catalogue, curation, queries
+from avicena import catalogue, curation, ingest, queries
 from avicena.cli.main import app
 from avicena.core.actor import ROLES, Actor
 from avicena.core.errors import Blocked
+from avicena.core.leak import LeakReport
 from avicena.core.question import Opinion, Question, Ruling
 from avicena.formats import record
 from avicena.kept import held_of, rows_of
@@ -120,3 +121,65 @@ def test_two_decisions_that_contradict_each_other_are_settled_by_somebody_else_a
     assert command("close", NAME).exit_code == 0
     new = catalogue.dataset(site, NAME)
     assert next(row for row in rows_of(site, new) if row.id == "p7").values["age"] == 27.0
+
+
+def test_a_new_split_and_a_correction_carry_the_refused_rows_over_with_their_joined_families(site: Site) -> None:
+    version = catalogue.dataset(site, NAME)
+    rows = rows_of(site, version)
+    first = next(row for row in rows if row.family == "h3")
+    other = next(row for row in rows if row.family == "h0")
+    groups = {row.id: f"row:{row.id}" for row in rows} | dict.fromkeys((first.id, other.id), "copies:1")
+    with site.act(PERSON, "check", NAME) as act:
+        act.keep("leaks", "x", LeakReport("x", NAME, version.id, (), (), {}, site.blobs.put(record.dump(groups))))
+        kept = held_of(site, version.id)
+        assert kept is not None
+    made = curation.regroup(site, NAME, version.id, PERSON)
+    found = held_of(site, made.id)
+    assert found is not None
+    held = {one.id: one for one in ingest.held_from(site.blobs.get(found.rows))}
+    joined = {row.family for row in rows_of(site, made) if row.id in (first.id, other.id)}
+    assert held.keys() == {"p7", "p8", "p9"}
+    assert {held["p7"].family} == joined == {"h0"}
+    assert held["p8"].family == "h4"
+    assert curation.question(site, NAME, made.id, PERSON, 0).counts["refused"] == 3
+
+
+def test_the_number_of_rows_that_were_too_many_to_hold_outlives_a_correction_and_a_new_split(tmp_path: Path) -> None:
+    opened = table_site(tmp_path)
+    made = curation.freeze(
+        opened, NAME, (), lambda _: b"", {"table": patients(range(40), p7="p7;h3;270;M;37;;measles;")}, PERSON
+    )
+    kept = held_of(opened, made.id)
+    assert kept is not None
+    with opened.act(PERSON, "import", NAME) as act:
+        old = replace(made, id="sha256:large")
+        act.keep("dataset", old.id, old)
+        act.keep("held", old.id, replace(kept, dataset=old.id, beyond=7))
+    curation.question(opened, NAME, old.id, PERSON, 0)
+    agreed(opened, asked(opened)["p7", "age"].id, Ruling("change", 27.0))
+    left = held_of(opened, curation.correct(opened, NAME, old.id, PERSON).id)
+    assert left is not None
+    assert (left.number, left.beyond) == (0, 7)
+    opened.close()
+
+
+def test_what_is_wrong_with_a_new_value_is_said_in_spanish(site: Site, tmp_path: Path) -> None:
+    name = asked(site)["p7", "age"].id
+    words = ["review-data", "judge", NAME, name, "--change", "190", "--reason", "x", "--lang", "es"]
+    environment = {"AVICENA_SITE": str(tmp_path), "AVICENA_APPLICATIONS": "tests.tables", "AVICENA_ACTOR": "ana"}
+    said = CliRunner().invoke(app, words, env=environment).output
+    assert "valor nuevo: fuera del intervalo de 0 a 120 a" in " ".join(said.split())
+
+
+def test_after_a_unit_is_kept_the_next_start_asks_row_by_row(tmp_path: Path) -> None:
+    opened = table_site(tmp_path)
+    told = {i: 97 + i % 7 if i > 9 else "" for i in range(30)}
+    wrong = {f"p{i}": f"p{i};h{i};40;M;{degrees};Story;measles;" for i, degrees in told.items()}
+    version = curation.freeze(opened, NAME, (), lambda _: b"", {"table": patients(range(30), **wrong)}, PERSON)
+    curation.question(opened, NAME, version.id, PERSON, 0)
+    (unit,) = (one.question for one in catalogue.work(opened, NAME, "newest", "x").seen if one.question.whole_source)
+    assert not any(one.refused for one in asked(opened).values())
+    agreed(opened, unit.id, Ruling("keep"))
+    queue = curation.question(opened, NAME, version.id, PERSON, 0)
+    assert (queue.counts["refused"], queue.counts.get("source")) == (20, None)
+    opened.close()

@@ -1,5 +1,6 @@
 """`avicena technical-review` and `avicena study` as a person uses them."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -76,7 +77,7 @@ def test_a_study_is_kept_and_stands_on_the_page(learnt: Learnt) -> None:
     assert (study.candidate, study.stage, study.recipe) == (candidate.id, "disease", candidate.recipe)
     page = queries.technical_review(site, NAME, candidate.id, "en")
     assert "Not measured: run" not in page
-    assert "trained 3 times with other seeds" in page
+    assert "Other seeds tried: 2." in page
     assert run(folder, "study", NAME, "--seeds", "2", "--fractions", "0.5")[0] == 0
     assert site.find(Study, "study", NAME) == [study]
 
@@ -94,6 +95,8 @@ def test_words_that_are_no_fraction_or_stage_are_wrong_usage(learnt: Learnt) -> 
     folder = learnt[2]
     assert run(folder, "study", NAME, "--fractions", "half")[0] == 2
     assert run(folder, "study", NAME, "--fractions", "1.5")[0] == 2
+    code, said = run(folder, "study", NAME, "--seeds", "0", "--fractions", "")
+    assert (code, "nothing to study" in said) == (2, True)
     code, said = run(folder, "study", NAME, "--stage", "tumour")
     assert (code, "there are: disease" in said) == (2, True)
 
@@ -105,13 +108,19 @@ def test_the_very_page_that_was_signed_is_shown_and_an_altered_one_is_not(tmp_pa
     assert "NotFound" in run(tmp_path, "technical-review", NAME, "--signed")[1]
     lifecycle.sign_off(site, NAME, candidate.id, True, "committee of 3 May", PERSON)
     review, page = queries.signed_review(site, candidate.id)
-    assert b"This is the page that the reviewer signs" in page
+    assert b"This page was made at signing" in page
+    assert b"named no page that they had read" in page
+    assert review.facts == ""
     assert b"committee of 3 May" in page
     curation.check(site, NAME, candidate.datasets["disease"], PERSON)
     assert queries.technical_review(site, NAME, candidate.id, "en").encode() != page
     code, said = run(tmp_path, "technical-review", NAME, "--signed", "--to", str(tmp_path / "signed.html"))
     assert (code, "verify" in said, PERSON.id in said) == (0, True, True)
     assert (tmp_path / "signed.html").read_bytes() == page
+    (tmp_path / "signed.html").write_bytes(b"mine")
+    code, said = run(tmp_path, "technical-review", NAME, "--to", str(tmp_path / "signed.html"))
+    assert (code, "is not overwritten" in said) == (1, True)
+    assert (tmp_path / "signed.html").read_bytes() == b"mine"
     name = review.page.removeprefix("sha256:")
     [file] = [one for one in tmp_path.rglob(name) if one.is_file()]
     file.chmod(0o600)
@@ -121,6 +130,39 @@ def test_the_very_page_that_was_signed_is_shown_and_an_altered_one_is_not(tmp_pa
     file.unlink()
     with pytest.raises(Untrusted, match="missing"):
         queries.signed_review(site, candidate.id)
+
+
+def test_a_verdict_is_bound_to_the_facts_on_the_page_that_was_read_and_refused_when_they_changed(
+    tmp_path: Path,
+) -> None:
+    site, candidate = trained(tmp_path)
+    assert run(tmp_path, "technical-review", NAME, "--to", str(tmp_path / "read.html"), "--lang", "es")[0] == 0
+    read = (tmp_path / "read.html").read_text(encoding="utf-8")
+    [digest] = re.findall(r"--accept --page ([0-9a-f]{12}) ", read)
+    verdict = ("review", NAME, "newest", "--reject", "--reason", "not yet", "--page")
+    for wrong in ("short", digest[:11], digest + "x"):
+        assert run(tmp_path, *verdict, wrong)[0] == 2
+    curation.check(site, NAME, candidate.datasets["disease"], PERSON)
+    code, said = run(tmp_path, *verdict, digest)
+    assert (code, "have changed since" in said) == (1, True)
+    assert site.store.get("review", candidate.id) is None
+    facts = dossier.technical(site, NAME, candidate.id).facts
+    assert run(tmp_path, *verdict, facts[7:19])[0] == 0
+    review, page = queries.signed_review(site, candidate.id)
+    assert review.facts == facts
+    assert f"at signing they were still the same: <code>{facts}</code>".encode() in page
+    assert dossier.technical(site, NAME, candidate.id).facts == facts
+
+
+def test_studying_a_candidate_of_other_code_says_so_first(tmp_path: Path) -> None:
+    site, candidate = trained(tmp_path)
+    older = replace(candidate, id="sha256:" + "0" * 64, code="avicena before")
+    with site.act(PERSON, "train", NAME) as act:
+        act.keep("candidate", older.id, older)
+    said = run(tmp_path, "study", NAME, "0000", "--seeds", "1", "--fractions", "")
+    assert (said[0], "other code made this candidate (avicena before)" in said[1]) == (0, True)
+    said = run(tmp_path, "study", NAME, candidate.id, "--seeds", "1", "--fractions", "")
+    assert (said[0], "other code" in said[1]) == (0, False)
 
 
 def test_a_review_with_another_page_or_verdict_than_was_signed_is_not_trusted(tmp_path: Path) -> None:

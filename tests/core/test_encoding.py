@@ -32,6 +32,8 @@ INPUTS = {
     "note": Note(("es", "en")),
     "mri": Image("MR"),
     "evidences": Codes(),
+    "allergies": Codes(options=("latex", "penicillin")),
+    "phenotypes": Codes(pattern=r"HP:\d{7}", sample=("HP:0001250",)),
 }
 
 SEX = Fitted(OneHot("sex"), ("sex=female", "sex=male", "sex unlisted", "sex missing"), ("female", "male"))
@@ -113,9 +115,16 @@ def test_whatever_a_case_holds_the_columns_are_float32_and_never_infinite(value:
     assert not np.isinf(row).any()
 
 
+FLOOR = "least must be at least 5 families, unless levels are given or the input has options or a pattern"
+
 WRONG: list[tuple[Encoding, str]] = [
     (OneHot("gone"), "one-hot: there is no input gone"),
     (OneHot("note"), "one-hot: note is a Note"),
+    (OneHot("note", ("a", "b")), "one-hot: note is a Note"),
+    (OneHot("age"), "one-hot: age is a Number"),
+    (OneHot("evidences", least=4), f"one-hot of evidences: {FLOOR}"),
+    (EvidenceList("evidences", least=2), f"evidence-list of evidences: {FLOOR}"),
+    (EvidenceList("allergies", least=0), "evidence-list of allergies: least must be at least 1"),
     (OneHot("sex", least=0), "one-hot of sex: least must be at least 1"),
     (OneHot("sex", ("a", "a")), "one-hot of sex: a level is given twice"),
     (Ordinal("sex", ("female",)), "ordinal of sex: order must have two levels or more"),
@@ -137,6 +146,16 @@ def test_encodings_that_fit_their_inputs_have_no_problem_and_two_of_one_kind_do(
     fine = [OneHot("sex"), Impute("age", 3), Impute("duration"), EvidenceList("evidences"), ImageEmbedding("tumour")]
     assert problems(fine, INPUTS, ["tumour"]) == []
     assert problems([OneHot("sex"), OneHot("sex")], INPUTS, []) == ["two encodings one-hot of sex"] * 2
+
+
+def test_rare_levels_may_have_columns_where_nobody_could_have_written_them() -> None:
+    closed = [OneHot("sex", least=1), EvidenceList("allergies", least=2), EvidenceList("phenotypes", least=1)]
+    assert problems([*closed, EvidenceList("evidences", ("R51", "R11"))], INPUTS, []) == []
+
+
+def test_the_floor_of_families_means_nothing_where_levels_are_given() -> None:
+    assert OneHot("sex", ("a", "b"), least=5) == OneHot("sex", ("a", "b"), least=1) == OneHot("sex", ("a", "b"))
+    assert EvidenceList("signs", ("a",), least=2) == EvidenceList("signs", ("a",))
 
 
 def test_an_application_says_at_once_that_its_encodings_are_not_in_order() -> None:

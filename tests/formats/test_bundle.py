@@ -247,3 +247,14 @@ def test_a_file_that_is_not_there_has_no_digest() -> None:
     bundle: Bundle = open_bundle(PACKED, TRUSTED)
     with pytest.raises(KeyError):
         bundle.digest_of("nothing.onnx")
+
+
+def test_a_bundle_of_a_release_that_did_not_know_a_field_still_opens_and_nothing_else_may_differ() -> None:
+    plain = {name: data for name, data in PACKED.items() if name not in ("manifest.json", "signature.json")}
+    spec = plain["bundle.json"]
+    older = spec.replace(b',"offsets":[]', b"")
+    assert older != spec
+    assert open_bundle(pack({**plain, "bundle.json": older}, KEY.sign, "site-1"), TRUSTED).spec == SPEC
+    for other in (older.replace(b":", b": ", 1), older + b"\n", older.replace(b"{", b'{"format":1,', 1)):
+        with pytest.raises(Untrusted, match=r"as Avicena writes it|cannot be read"):
+            pack({**plain, "bundle.json": other}, KEY.sign, "site-1")

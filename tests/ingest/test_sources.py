@@ -4,13 +4,18 @@ from dataclasses import replace
 
 import pytest
 
+from avicena.core.case import Number
 from avicena.core.model import Row
 from avicena.core.question import Question, Ruling
 from avicena.core.reading import Reading
+from avicena.core.text import Language
 from avicena.ingest.correct import correct
-from avicena.ingest.judge import options, value_of
+from avicena.ingest.judge import options, value_of, wrong
 from avicena.ingest.questions import ask, questions_from
+from avicena.ingest.sheet import write_questions
 from tests.ingest.queue import ANA, APPLICATION, BEA, VERSION, judged, people
+
+LANGUAGES: tuple[Language, ...] = ("en", "es")
 
 
 def other(field: str, factor: float, number: int = 30) -> list[Row]:
@@ -30,7 +35,7 @@ def asked(rows: list[Row]) -> list[Question]:
 def test_a_source_in_another_unit_is_one_question(field: str, factor: float, words: str) -> None:
     (found,) = asked([*people(), *other(field, factor)])
     assert (found.field, len(found.rows), found.whole_source) == (field, 30, True)
-    assert f"in {words}" in options(APPLICATION, found)
+    assert f"in {words}" in {one.en for one in options(APPLICATION, found)}
     assert (
         f"30 values of source B are unusual as they stand, and usual if all were written in {words}"
         in found.signs[0].text.en
@@ -51,6 +56,42 @@ def test_the_answer_names_the_unit_in_either_language_and_all_its_values_are_con
     )
     assert [one for one in made.rows if one.source == "A"] == people()
     assert asked(list(made.rows)) == []
+
+
+def test_a_value_that_the_unit_would_bring_outside_the_bounds_is_missing_and_counted_and_asked_about_again() -> None:
+    bounded = replace(APPLICATION, inputs={**APPLICATION.inputs, "weight": Number(20, 300, "kg")})
+    rows = [*people(), *other("weight", 2.2046)]
+    child = replace(rows[-1], values={**rows[-1].values, "weight": 40.0})
+    rows[-1] = child
+    (found,) = questions_from(ask(bounded, VERSION, rows, ()).questions)
+    assert child.id in found.rows
+    decided = judged(Reading(found), *((who, Ruling("change", "in pounds")) for who in (ANA, BEA)))
+    made = correct(bounded, VERSION, rows, [], [decided])
+    assert next(one for one in made.rows if one.id == child.id).values["weight"] is None
+    assert made.counts["outside-once-converted"] == 1
+    after = questions_from(ask(bounded, VERSION, made.rows, ()).questions)
+    assert [(one.rows, one.field) for one in after] == [((child.id,), "weight")]
+    assert "outside-once-converted" not in correct(bounded, VERSION, rows, [], [blanked(found)]).counts
+
+
+def blanked(question: Question) -> Reading:
+    return judged(Reading(question), *((who, Ruling("blank")) for who in (ANA, BEA)))
+
+
+def test_the_unit_and_what_is_wrong_with_an_answer_are_said_in_the_language_of_the_sheet() -> None:
+    rows = [*people(), *other("weight", 2.2046)]
+    (found,) = asked(rows)
+    seen = judged(Reading(found), (ANA, Ruling("change", "in pounds")), (BEA, Ruling("keep"))).seen("eva")
+    sheets = {lang: write_questions(APPLICATION, [seen], {one.id: one for one in rows}, lang) for lang in LANGUAGES}
+    assert "en libras, en gramos" in sheets["es"].decode()
+    assert "cambiar: en libras" in sheets["es"].decode()
+    assert "in pounds" not in sheets["es"].decode()
+    assert "in pounds, in grams" in sheets["en"].decode()
+    assert "change: in pounds" in sheets["en"].decode()
+    with pytest.raises(ValueError, match="not one of") as error:
+        value_of(APPLICATION, found, "in stones")
+    assert wrong(APPLICATION, found, error.value).es == "valor nuevo: no es ninguno de en libras, en gramos"
+    assert wrong(APPLICATION, found, error.value).en == "new value: not one of in pounds, in grams"
 
 
 def test_one_strange_row_of_a_source_and_a_source_half_in_another_unit_are_asked_row_by_row() -> None:

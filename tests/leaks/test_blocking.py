@@ -110,10 +110,10 @@ def test_what_an_audit_finds_counts_as_newest_be_it_what_an_older_one_found(tmp_
     assert site.find(LeakReport, "leaks", "small-fever") == [first, other, first]
 
 
-def regrouped(site: Site, dataset: str) -> tuple[int, str]:
+def regrouped(site: Site, dataset: str, *words: str) -> tuple[int, str]:
     """The exit code of `avicena check --regroup`, and what it said."""
     environment = {"AVICENA_SITE": site.settings.site, "COLUMNS": "400"}
-    done = CliRunner().invoke(app, ["check", NAME, dataset, "--regroup", "--lang", "en"], env=environment)
+    done = CliRunner().invoke(app, ["check", NAME, dataset, "--regroup", *words, "--lang", "en"], env=environment)
     return done.exit_code, " ".join(done.output.split())
 
 
@@ -132,6 +132,19 @@ def test_regrouping_tells_to_audit_the_new_version_and_passes_only_if_a_new_spli
         curation.override(site, NAME, dataset, kind, "negative control", hospital.DOCTOR)
     code, said = regrouped(site, dataset)
     assert (code, "avicena check" in said, "overridden by doctor" in said) == (0, True, True)
+
+
+def test_a_sampled_audit_is_no_ground_for_a_split_and_an_audit_of_all_rows_is(
+    audited: tuple[Site, str],
+) -> None:
+    site, dataset = audited
+    assert curation.check(site, NAME, dataset, hospital.DOCTOR, most=60).sampled
+    with pytest.raises(Blocked, match="--whole"):
+        curation.regroup(site, NAME, dataset, hospital.DOCTOR)
+    assert regrouped(site, dataset, "--whole")[0] in (0, 3)
+    report = leak_report(site, NAME, dataset)
+    assert report is not None
+    assert not report.sampled
 
 
 def test_a_dataset_that_was_not_audited_can_be_neither_overridden_nor_regrouped(audited: tuple[Site, str]) -> None:

@@ -2,13 +2,17 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from PIL import Image, ImageOps
 
 from avicena import leaks
-from avicena.core.leak_words import searched
+from avicena.core.leak import LeakReport
+from avicena.core.leak_words import searched, unsearched
+from avicena.leaks.groups import copy_findings
 from avicena.leaks.sample import sampled
 from avicena.leaks.sheet import Sheet
-from tests.leaks.planted import PLANTS, sheet_of
+from tests.leaks.planted import PLANTS, saved, sheet_of, texture
 
 
 def large(name: str) -> Sheet:
@@ -44,3 +48,54 @@ def test_families_across_the_split_are_counted_in_all_rows() -> None:
     torn = replace(sheet, folds=tuple(i % 2 for i in range(sheet.size)))
     (finding,) = (one for one in leaks.audit(torn, most=60).findings if one.kind == "families across split")
     assert finding.units == 100
+
+
+def pictured(near: bool = False, size: int = 120, again: int = 8) -> tuple[Sheet, dict[str, bytes]]:
+    """Rows with a picture each, of which some stand again on the other side of the split, turned round if `near`."""
+    random = np.random.default_rng(1)
+    images = [Image.fromarray(texture(random)) for _ in range(size)]
+    pictures = {f"d{i}": saved(one, "PNG") for i, one in enumerate(images)}
+    rows = [(f"r{i}", f"P{i}", i % 2, f"d{i}") for i in range(size)]
+    for i in range(again):
+        name = f"t{i}" if near else f"d{i}"
+        pictures.setdefault(name, saved(ImageOps.mirror(images[i]).rotate(90), "PNG"))
+        rows.append((f"c{i}", f"Q{i}", 1 - i % 2, name))
+    ids, units, folds, shown = (tuple(one) for one in zip(*rows, strict=True))
+    labels = {"ill": tuple("ab"[i % 7 % 2] for i in range(len(ids)))}
+    return Sheet(ids, {}, labels, units, (True,) * len(ids), folds=folds, pictures=shown), pictures
+
+
+def test_exact_copies_are_found_in_all_rows_however_few_are_sampled() -> None:
+    sheet, pictures = pictured()
+    for most in (sheet.size, 40):
+        found = leaks.audit(sheet, pictures.__getitem__, most=most)
+        (one,) = (one for one in found.findings if one.kind == "copies across split")
+        assert (one.effect, one.severity) == (pytest.approx(16 / 128), "serious")
+        assert len(set(found.groups)) == 120
+
+
+def test_near_copies_are_said_to_be_sampled_and_are_as_serious_as_all_rows_would_make_them() -> None:
+    sheet, pictures = pictured(near=True)
+    whole = leaks.audit(sheet, pictures.__getitem__)
+    assert ("copies" in whole.looked, "near copies" in whole.skipped) == (True, False)
+    found = leaks.audit(sheet, pictures.__getitem__, most=64)
+    size = sampled(sheet, 64)[0].size
+    assert {"exact copies", f"near copies in a sample of {size} of 128 rows"} <= set(found.looked)
+    assert "near copies" in found.skipped
+    assert all(searched(one).es != one for one in found.looked)
+    assert all(unsearched(why).es != why for why in found.skipped.values())
+    report = LeakReport("r", "small", "d", found.looked, (), found.skipped)
+    assert report.sampled
+    assert not LeakReport("r", "small", "d", whole.looked, (), whole.skipped).sampled
+
+
+def test_a_pair_found_in_a_sample_stands_for_those_of_which_one_half_was_not_drawn() -> None:
+    sheet = replace(pictured()[0], pictures=())
+    groups = [f"row:{i}" for i in range(1000)]
+    many = replace(sheet, ids=tuple(groups), units=tuple(groups), folds=tuple(i % 2 for i in range(1000)))
+    groups[0] = groups[1] = "copies:1"
+    none = [None] * 1000
+    severity = {
+        drawn: copy_findings(many, groups, none, np.zeros(1, bool), drawn)[0].severity for drawn in (1.0, 0.5, 0.1)
+    }
+    assert severity == {1.0: "notice", 0.5: "notice", 0.1: "serious"}

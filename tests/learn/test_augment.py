@@ -11,7 +11,7 @@ pytest.importorskip("xgboost", reason="training needs the extra `train`")
 
 from avicena.core.tree_recipe import Augmentation
 from avicena.learn.augment import augmented, lacking
-from avicena.learn.trees_table import Encoded
+from avicena.learn.trees_table import WIDE, Encoded
 
 COLUMNS = ("signs=a", "signs=b", "signs=c", "age", "sex=female", "sex=male")
 HOW = Augmentation(rows=30)
@@ -34,7 +34,8 @@ def test_every_class_comes_to_as_many_rows_and_real_rows_stand_first() -> None:
     encoded, labels, inside = table()
     rows, known = augmented(encoded, labels, inside, HOW, 0)
     assert np.bincount(known).tolist() == [36, 30, 30]
-    np.testing.assert_array_equal(rows[:56], encoded.rows[inside])
+    np.testing.assert_array_equal(rows[:56, 3:], encoded.rows[inside][:, 3:])
+    assert (rows[:56, :3] <= encoded.rows[inside][:, :3]).all()  # evidences may vanish, none is made up
     np.testing.assert_array_equal(known[:56], labels[inside])
     assert rows.dtype == np.float32
 
@@ -77,6 +78,29 @@ def test_the_seed_decides_and_evidence_vanishes_as_often_as_asked() -> None:
     assert (augmented(encoded, labels, inside, Augmentation(rows=1000, drop=0), 1)[0] == 1).all()
 
 
+def wide(evidences: int, rare: int) -> tuple[Encoded, np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """300 people of 20 to 80 with one evidence each, and `rare` infants with another disease and two evidences."""
+    random = np.random.default_rng(0)
+    labels = np.array([0] * 300 + [1] * rare)
+    rows = np.zeros((len(labels), 1 + evidences), np.float32)
+    rows[:300, 0] = random.integers(20, 80, 300)
+    rows[np.arange(300), 1 + random.integers(2, evidences, 300)] = 1
+    rows[300:, 1:3] = 1
+    names = tuple(f"signs={one}" for one in range(evidences))
+    return Encoded(("age", *names), rows, frozenset(names)), labels, np.ones(len(labels), dtype=bool)
+
+
+def test_in_a_wide_table_two_infants_do_not_teach_that_only_infants_have_a_disease() -> None:
+    how = Augmentation(rows=300)
+    few, many, narrow = (augmented(*wide(*size), how, 0)[0] for size in ((WIDE, 2), (WIDE, 150), (WIDE - 1, 2)))
+    adult = [(rows[made:, 0] >= 20).mean() for rows, made in ((few, 302), (many, 450), (narrow, 302))]
+    assert 0.25 < adult[0] < 0.42  # two strangers in three, and every other one is an infant of the class itself
+    assert adult[1] < 0.05
+    assert adult[2] == 0
+    assert (few[302:, 3:] == 0).all()  # evidence comes from parents alone
+    assert few[302:, 1].mean() == pytest.approx(1 - how.drop, abs=0.08)
+
+
 def test_a_gap_of_a_parent_is_no_number_between_the_two() -> None:
     rows = np.array([[1.0], [np.nan], [5.0], [5.0], [5.0]], dtype=np.float32)
     found, known = augmented(Encoded(("x",), rows), np.array([1, 1, 0, 0, 0]), np.ones(5, bool), HOW, 3)
@@ -105,3 +129,14 @@ def test_an_augmentation_that_cannot_be_is_refused() -> None:
     for wrong in ({"rows": 0}, {"mix": -1}, {"drop": 1.0}):
         with pytest.raises(ValueError, match="rows must be at least 1"):
             Augmentation(**wrong)
+
+
+def test_to_tell_little_does_not_speak_for_a_rare_class() -> None:
+    random = np.random.default_rng(0)
+    rows = (random.random((1030, 20)) < 0.5).astype(np.float32)
+    labels = np.repeat([0, 1], [1000, 30])
+    names = tuple(f"e=c{number}" for number in range(20))
+    made, known = augmented(Encoded(names, rows, frozenset(names)), labels, np.ones(1030, bool), Augmentation(), 0)
+    told = made.sum(axis=1)
+    assert abs(told[known == 1].mean() - told[known == 0].mean()) < 0.3  # of 8
+    assert abs(told[known == 0].mean() - 8) < 0.2  # 20 codes, each said by half and left out by a fifth

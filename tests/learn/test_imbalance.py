@@ -14,9 +14,9 @@ from avicena.core.progress import MemoryShelf, silent
 from avicena.core.tree_recipe import Augmentation, Imbalance, Way
 from avicena.learn.trees import TreeTable, compared, fit_trees
 from avicena.learn.trees_judge import choose, differences
-from avicena.learn.trees_select import nested
-from avicena.learn.trees_table import Encoded, Mask
-from avicena.learn.trees_train import Usual, class_weights, predict, space
+from avicena.learn.trees_select import nested, usual
+from avicena.learn.trees_table import WIDE, Encoded, Mask
+from avicena.learn.trees_train import ROOTS, Usual, class_weights, predict, space
 
 RECIPE = TreeRecipe(
     families=("random-forest",), trials=1, permutations=0, forest=20, deepest=8, augmentation=Augmentation(rows=40)
@@ -149,6 +149,23 @@ def test_the_usual_parameters_lie_in_the_space_and_what_is_in_rows_follows_the_c
     assert few["min_child_weight"] == pytest.approx(1)
     assert many["min_child_weight"] == pytest.approx(48 / 49**2 * 4.5)
     assert space(Usual("xgboost", 400), "xgboost", TreeRecipe(max_rounds=5), 3)["rounds"] == 5
+
+
+def test_only_in_a_wide_table_are_other_columns_drawn_at_a_node() -> None:
+    signs = tuple(f"signs={one}" for one in range(WIDE))
+    rows = np.zeros((20, WIDE), np.float32)
+    forests, boosted = [], []
+    for names in (signs, signs[1:]):
+        encoded = Signs(rows[:, : len(names)])
+        data = TreeTable((), rows[:, :0], np.arange(20), np.arange(20) % 4, np.arange(20), 20, (encoded,))
+        inside = np.ones(20, dtype=bool)
+        forests.append(usual(data, inside, Way("random-forest", "none"), RECIPE)["colsample_bynode"])
+        boosted.append(usual(data, inside, Way("xgboost", "none"), RECIPE))
+    assert forests == [pytest.approx(ROOTS * WIDE**-0.5), pytest.approx((WIDE - 1) ** -0.5)]
+    assert boosted[0]["colsample_bynode"] == 0.15
+    assert "colsample_bytree" not in boosted[0]
+    assert boosted[1]["colsample_bytree"] == 0.7
+    assert "colsample_bynode" not in boosted[1]
 
 
 def test_a_recipe_that_compares_nothing_or_something_unknown_is_refused() -> None:

@@ -81,5 +81,7 @@ def test_a_fraction_of_nothing_or_of_more_than_all_and_too_few_folds_are_refused
     for wrong in (0.0, 1.0, 1.5):
         with pytest.raises(ValueError, match="between 0 and 1"):
             trials(sample(), learner(sample(), []), 0, [], [wrong], MemoryShelf(), silent)
+    with pytest.raises(ValueError, match="a seed or a fraction"):
+        trials(sample(), learner(sample(), []), 0, [], [], MemoryShelf(), silent)
     with pytest.raises(Blocked, match="three folds"):
         enough(sample(folds=2))

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from avicena.measure import calibration
+from avicena.measure.calibration import corrected, softmax, temperature
 
 RANDOM = np.random.default_rng(1)
 LOGITS = RANDOM.normal(0, 2, (4000, 3))
@@ -79,3 +80,41 @@ def test_every_row_stands_in_one_bar_and_the_edges_of_confidence_are_inside():
 def test_adaptive_bars_hold_equally_many_rows():
     sizes = [bar.rows for bar in calibration.adaptive_reliability(TRUE, LABELS, 7)]
     assert max(sizes) - min(sizes) <= 1
+
+
+def rare(rows: int = 4000) -> tuple[np.ndarray, np.ndarray]:
+    """Logits of a model that was trained as if both classes were equally frequent and is twice too sure; labels."""
+    random = np.random.default_rng(0)
+    labels = (random.random(rows) < 0.06).astype(np.int64)
+    seen = random.normal(1.5 * labels, 1)
+    return np.stack([np.zeros(rows), 2 * (1.5 * seen - 1.125)], axis=1), labels
+
+
+def test_offsets_undo_what_class_weights_did_to_how_frequent_a_class_seems():
+    logits, labels = rare()
+    found = corrected(logits, labels)
+    assert found.temperature == pytest.approx(2, abs=0.2)
+    assert found.offsets[0] - found.offsets[1] == pytest.approx(np.log(0.94 / 0.06), abs=0.3)
+    assert found(logits)[:, 1].mean() == pytest.approx(labels.mean(), abs=0.002)
+    assert softmax(logits, temperature(logits, labels))[:, 1].mean() > 2 * labels.mean()
+
+
+def test_with_class_weights_the_population_is_one_of_equally_frequent_classes():
+    logits, labels = rare()
+    weights = np.where(labels == 1, 1 / labels.mean(), 1 / (1 - labels.mean()))
+    found = corrected(logits, labels, weights)
+    assert np.abs(found.offsets).max() < 0.15
+    assert np.average(found(logits)[:, 1], weights=weights) == pytest.approx(0.5, abs=0.01)
+
+
+def test_a_class_without_rows_keeps_a_probability():
+    logits, labels = rare(400)
+    three = np.concatenate([logits, np.full((400, 1), -3.0)], axis=1)
+    chances = corrected(three, labels)(three)
+    assert 0 < chances[:, 2].mean() < 0.005
+    assert np.isfinite(chances).all()
+
+
+def test_a_calibration_needs_a_row():
+    with pytest.raises(ValueError, match="at least one row"):
+        corrected(np.zeros((0, 2)), np.zeros(0, np.int64))

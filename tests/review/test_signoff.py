@@ -38,6 +38,21 @@ def test_a_review_from_before_there_were_pages_is_read_and_verifies() -> None:
     assert ours(old)
 
 
+def test_a_review_from_before_facts_were_named_verifies_and_none_can_be_added_or_taken_away() -> None:
+    paged = BEFORE.replace(b'"signature":""', b'"signature":"","page":"sha256:page"')
+    assert signed_bytes(signed("sha256:page")) == paged
+    old = record.load(
+        Review, paged.replace(b'"signature":""', b'"signature":"' + KEY.sign(paged).hex().encode() + b'"')
+    )
+    assert ours(old)
+    assert not ours(replace(old, facts="sha256:facts"))
+    named = replace(old, facts="sha256:facts", signature="")
+    named = replace(named, signature=KEY.sign(signed_bytes(named)).hex())
+    assert ours(named)
+    assert not ours(replace(named, facts=""))
+    assert not ours(replace(named, facts="sha256:other"))
+
+
 def test_a_page_can_be_neither_changed_nor_taken_away_nor_added() -> None:
     assert ours(signed("sha256:page"))
     assert not ours(replace(signed("sha256:page"), page="sha256:other"))

@@ -12,16 +12,18 @@ pytest.importorskip("xgboost", reason="training needs the extra `train`")
 import xgboost
 
 from avicena.backends.engine.sentences import open_sentences
+from avicena.core.answer import Prediction
 from avicena.core.bundle import BundleSpec, EncodedTreeStageSpec, check, fitted
 from avicena.core.case import Case
-from avicena.core.encoder import Encoder, Told
-from avicena.core.engine import FloatArray
+from avicena.core.encoder import Told
+from avicena.core.engine import FloatArray, Trees
 from avicena.core.errors import Untrusted
 from avicena.formats import record, words
 from avicena.formats.bundle import pack, read_arrays, write_arrays
-from avicena.serve.encode import open_encodings, undeclared
+from avicena.measure.calibration import softmax
+from avicena.serve.encode import as_declared, open_encodings, undeclared
 from avicena.serve.model import TreeModel
-from avicena.serve.predict import predict, rows
+from avicena.serve.predict import lost, predict, rows
 from tests import encoded, small
 from tests.formats.test_bundle import KEY
 
@@ -60,33 +62,50 @@ def told(made: encoded.Made, number: int) -> tuple[Case, Told]:
     return case, Told(values, encoded.features(case), notes, {"tumour": look})
 
 
-def test_a_patient_of_training_has_the_same_columns_when_the_bundle_answers(made: encoded.Made) -> None:
-    spec = spec_of(made)
-    before = Encoder(spec.encodings, read_arrays(made.outcome.files[spec.encodings_file]))
-    after = served(made).encodes
-    assert after is not None
-    for number in range(len(made.rows)):
-        case, all_told = told(made, number)
-        alone = after.columns(case, encoded.features(case), after.notes(case), all_told.looks)
-        together = before.named(all_told)
-        assert alone.keys() == together.keys()
-        np.testing.assert_allclose(list(alone.values()), list(together.values()), rtol=0, atol=TOLERANCE)
+class Watched:
+    """The trees of the bundle, which remember the row that they are asked."""
+
+    def __init__(self, trees: Trees) -> None:
+        self._trees = trees
+        self.row = np.empty(0, np.float32)
+
+    def run(self, rows: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """What the trees say of one row."""
+        (self.row,) = rows
+        return self._trees.run(rows)
+
+
+def asked(made: encoded.Made, number: int) -> tuple[FloatArray, Prediction]:
+    """The row that the trees are asked when a patient of training comes as a question, and what is answered."""
+    stage, case = served(made), Case(None, made.rows[number].values)
+    watched = Watched(stage.trees)
+    model = replace(made.model, stages=(made.model.stages[0], replace(stage, trees=watched)))
+    picture = {"mri": made.pictures[str(case.values["mri"])]}
+    prediction = predict(encoded.application, case, picture, model, "suggest")
+    return watched.row, prediction
+
+
+def test_a_patient_of_training_is_asked_with_the_very_row_that_the_trees_learnt_from(made: encoded.Made) -> None:
+    assert spec_of(made).columns == made.learnt.columns
+    for number, learnt in enumerate(made.learnt.rows):
+        row, _ = asked(made, number)
+        np.testing.assert_allclose(row, learnt, rtol=0, atol=TOLERANCE)
+
+
+def test_each_kind_of_column_of_that_row_says_something(made: encoded.Made) -> None:
+    spread = dict(zip(made.learnt.columns, np.ptp(made.learnt.rows, axis=0).tolist(), strict=True))
+    kinds = {"length", "sex=female", "grade", "age", "age missing", "duration", "signs=S1", "note meaning 1"}
+    assert min(spread[name] for name in {*kinds, "tumour look 1", "tumour=glioma"}) > 100 * TOLERANCE
 
 
 def test_the_answer_is_what_the_trees_say_of_the_row_that_training_made(made: encoded.Made) -> None:
     spec = spec_of(made)
     booster = xgboost.Booster(model_file=bytearray(made.files[spec.file]))
-    encoder = Encoder(spec.encodings, read_arrays(made.files[spec.encodings_file]))
+    margins = booster.predict(xgboost.DMatrix(made.learnt.rows), output_margin=True)
+    offsets = np.asarray(spec.offsets or np.zeros(len(spec.classes)))
     for number in (0, 7, 31):
-        case, all_told = told(made, number)
-        picture = {"mri": made.pictures[str(case.values["mri"])]}
-        prediction = predict(encoded.application, case, picture, made.model, "suggest")
-        earlier = {f"tumour={label}": value for label, value in prediction.stage("tumour").scores.items()}
-        columns = {**encoded.features(case), **encoder.named(all_told), **earlier}
-        filled = rows(spec, columns)[1][None]
-        margins = booster.predict(xgboost.DMatrix(filled), output_margin=True)[0] / spec.temperature
-        chances = np.exp(margins - margins.max()) / np.exp(margins - margins.max()).sum()
-        scores = prediction.stage("treatment").scores
+        scores = asked(made, number)[1].stage("treatment").scores
+        chances = softmax(margins[number] / spec.temperature + offsets)
         np.testing.assert_allclose([scores[label] for label in spec.classes], chances, atol=TOLERANCE)
 
 
@@ -140,7 +159,19 @@ def test_a_bundle_of_other_encodings_than_the_application_declares_is_named(made
     assert undeclared(small.application, made.model.spec) == ["treatment"]
     image, trees = encoded.application.chain
     fewer: Any = replace(trees, encodings=encoded.ENCODINGS[1:])  # type: ignore[type-var]
-    assert undeclared(replace(encoded.application, chain=(image, fewer)), made.model.spec) == ["treatment"]
+    changed = replace(encoded.application, chain=(image, fewer))
+    assert undeclared(changed, made.model.spec) == ["treatment"]
+    as_declared(encoded.application, made.model.spec)
+    with pytest.raises(Untrusted, match=r"avicena install small-tumour.*avicena review.*avicena deploy"):
+        as_declared(changed, made.model.spec)
+
+
+def test_columns_that_a_model_reads_and_nothing_gives_any_more_are_named(made: encoded.Made) -> None:
+    case = Case(None, made.rows[0].values)
+    assert lost(encoded.application, case, made.model) == []
+    assert lost(replace(encoded.application, features=lambda case: {"length": 1.0}), case, made.model) == ["duration"]
+    plain = replace(encoded.application, features=small.features)
+    assert lost(plain, case, made.model) == ["duration", "length"]
 
 
 def test_arrays_that_are_missing_or_do_not_fit_the_network_do_not_open(made: encoded.Made) -> None:
@@ -157,9 +188,9 @@ class Another:
     """A model of sentences that is not the one of training."""
 
     def run(self, text: str) -> FloatArray:
-        """A vector that turns each one of training a little."""
+        """A vector that lies a very little beside each one of training."""
         found = open_sentences().run(text).copy()
-        found[0] += 0.01
+        found[0] += 1e-5
         return found
 
 

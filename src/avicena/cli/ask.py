@@ -8,7 +8,7 @@ import typer
 
 from avicena import lifecycle
 from avicena.cli.console import LANGUAGE, LanguageOption, SiteOption, actor, console, opened
-from avicena.core.answer import Answer
+from avicena.core.answer import SAME, Answer
 from avicena.core.application import Application
 from avicena.core.case import Image, Upload
 from avicena.core.errors import ContractViolation
@@ -95,7 +95,7 @@ def replay(
     """
     with opened(site) as here:
         difference = lifecycle.replay(here, id, actor())
-    same = difference <= 1e-6
+    same = difference <= SAME
     console.print(
         f"largest difference of a probability: {difference:.2g}; {'the same answer' if same else 'NOT THE SAME'}"
     )

@@ -1,5 +1,6 @@
 """The audit of data for leaks and shortcuts."""
 
+import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated
@@ -68,6 +69,9 @@ def check(
     regroup: Annotated[
         bool, typer.Option("--regroup", help="Make a dataset version split by the copies that the audit found.")
     ] = False,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="Judge all rows and compare all pictures, however many and however long.")
+    ] = False,
     lang: LanguageOption = LANGUAGE,
     site: SiteOption = None,
 ) -> None:
@@ -76,6 +80,9 @@ def check(
     Copies (turned and mirrored too) and patients across a split; the label told by a file's metadata, by intensity, by
     one column or phrase, by blanks, order or identifiers; class confounded with source; labels without any signal.
     A serious finding blocks training until a person overrides it with a reason.
+
+    Of more than 50,000 rows labels and near copies are judged on a sample of whole families; such an audit cannot be
+    the ground of --regroup, and --whole judges all.
 
     Exit code 0: no serious finding stands; 3: one does; 1: the audit could not be made; 2: the command is wrong.
 
@@ -87,6 +94,8 @@ def check(
 
         avicena check brain-tumour 3fd2c1 --regroup
 
+        avicena check brain-tumour 3fd2c1 --whole --regroup
+
         avicena check brain-tumour --stage tumour --reasons overrides.toml
 
         avicena check --table treatment.tsv --label CHEMOTHERAPY --group patientId
@@ -96,19 +105,20 @@ def check(
         raise typer.BadParameter("name an application, or give --table and --label")
     if (reasons is not None and stage is None) or (stage is not None and dataset != "newest"):
         raise typer.BadParameter("--reasons needs --stage, which stands in the place of a dataset version")
+    most = sys.maxsize if whole else catalogue.MOST
     if table is not None:
         if label is None or (images is None) != (key is None):
             raise typer.BadParameter("--table needs --label, and --images goes with --key")
         with Bars() as bars:
             found = catalogue.audit_table(
-                table, label, group=group, fold=fold, source=source, key=key, images=images, progress=bars
+                table, label, group=group, fold=fold, source=source, key=key, images=images, progress=bars, most=most
             )
         skipped = [(searched(what), unsearched(why)) for what, why in found.skipped.items()]
         standing = len(_show(found.findings, (), skipped, language))
     else:
         given = dict.fromkeys(override or [], reason)
         written = None if reasons is None else read_reasons(reasons.read_bytes()).get(str(stage), {})
-        standing = _of_dataset(str(application), dataset, stage, given, written, regroup, language, site)
+        standing = _of_dataset(str(application), dataset, stage, given, written, regroup, most, language, site)
     if standing:
         raise typer.Exit(FOUND)
 
@@ -120,13 +130,14 @@ def _of_dataset(
     kinds: Mapping[str, str],
     reasons: Mapping[str, str] | None,
     regroup: bool,
+    most: int,
     language: Language,
     site: str | None,
 ) -> int:
     """Audit, override or regroup a dataset version; how many serious findings stand that a new split leaves.
 
     `kinds` are overridden, each with its reason; those of `reasons` only where they were found and nobody did before,
-    and then what was audited before is not audited again.
+    and then what was audited before is not audited again, but for an audit of all rows (`most`).
     """
     with opened(site) as here, Bars() as bars:
         found = (
@@ -134,8 +145,8 @@ def _of_dataset(
         )
         version, written = found.id, reasons or {}
         report = leak_report(here, application, version)
-        if report is None or not (kinds or reasons is not None or regroup):
-            report = curation.check(here, application, version, actor(), bars)
+        if report is None or most > catalogue.MOST or not (kinds or reasons is not None or regroup):
+            report = curation.check(here, application, version, actor(), bars, most)
         open_ = dict.fromkeys(one.kind for one in report.standing(catalogue.overrides(here, application, version)))
         for kind, why in (*kinds.items(), *((one, written[one]) for one in open_ if one in written)):
             curation.override(here, application, version, kind, why, actor())

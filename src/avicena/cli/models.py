@@ -1,5 +1,6 @@
 """Training, reviewing, deploying."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,7 @@ from avicena import lifecycle, queries
 from avicena.cli.console import Bars, SiteOption, actor, console, opened
 from avicena.core.errors import Blocked, Misconfigured
 from avicena.core.model import Evaluation
+from avicena.formats.phrases import spread, units
 from avicena.kept import leak_report
 
 Application = Annotated[str, typer.Argument(help="The application, such as brain-tumour.")]
@@ -133,26 +135,33 @@ def review(
     candidate: CandidateName,
     accept: Annotated[bool | None, typer.Option("--accept/--reject", help="Your verdict.", show_default=False)] = None,
     reason: Annotated[str, typer.Option(help="Why; kept for ever with your name.")] = "",
+    page: Annotated[
+        str, typer.Option(help="The digest of the facts on the page that you read; refused if they changed since.")
+    ] = "",
     site: SiteOption = None,
 ) -> None:
     """Show what was measured on a candidate and what the gate says of it, and sign your verdict.
 
-    Without a verdict it only shows. An accepted candidate becomes a version that `avicena deploy` can let answer. What
-    is signed binds the page of `avicena technical-review` as it stands at that moment.
+    Without a verdict it only shows. An accepted candidate becomes a version that `avicena deploy` can let answer. The
+    page of `avicena technical-review` is made anew at signing and bound. Name the digest that stands on the page that
+    you read, so that both show the same facts; without --page the review says that you named none.
 
     Examples:
 
         avicena review brain-tumour 1f2e3d
 
-        avicena review brain-tumour 1f2e3d --accept --reason "committee of 3 May, referral only"
+        avicena review brain-tumour 1f2e3d --accept --page 5b0c9e77d1a4 --reason "committee of 3 May, referral only"
     """
+    page = page.lower().removeprefix("sha256:")
+    if page and not re.fullmatch(r"[0-9a-f]{12,64}", page):
+        raise typer.BadParameter("--page takes the digest of the facts as the page shows it: 12 digits or more")
     with opened(site) as here:
         found = queries.candidate(here, application, candidate)
         _print_evaluation(queries.evaluation(here, found.id))
         if accept is None:
             console.print(f"all of it as a page: avicena technical-review {application} {found.id[7:19]}")
             return
-        version = lifecycle.sign_off(here, application, found.id, accept, reason, actor())
+        version = lifecycle.sign_off(here, application, found.id, accept, reason, actor(), page)
     if version is None:
         console.print("rejected")
     else:
@@ -206,7 +215,7 @@ def _print_evaluation(evaluation: Evaluation) -> None:
     colours = {"PASS": "green", "FAIL": "red", "INSUFFICIENT": "yellow"}
     table = Table("stage", "measure", "value", "95 % interval", "families", box=None)
     for one in evaluation.overall:
-        table.add_row(one.stage, one.name, f"{one.value:.3f}", f"{one.low:.3f} – {one.high:.3f}", str(one.units))
+        table.add_row(one.stage, one.name, f"{one.value:.3f}", spread(one).en, units(one).en)
     console.print(table)
     gate = Table("gate", "verdict", "failing it forbids", "figure", box=None)
     for check in evaluation.checks:

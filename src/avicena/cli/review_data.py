@@ -147,11 +147,11 @@ def show(
     if (more := len(one.question.rows) - MOST) > 0:
         _say("\n" + Text(f"… and {more} more rows", f"… y {more} filas más").say(language))
     if allowed:
-        _say(f"\n{Text('may be', 'puede ser').say(language)}: {', '.join(allowed)}")
+        _say(f"\n{Text('may be', 'puede ser').say(language)}: {', '.join(words.say(language) for words in allowed)}")
     for told in one.told:
-        _say(f"{told.at[:16]}  {told.reader.id}  {told.ruling.say(language)}  ({told.reason})")
+        _say(f"{told.at[:16]}  {told.reader.id}  {one.question.said(told.ruling).say(language)}  ({told.reason})")
     if one.ruling is not None:
-        _say(f"{Text('decided', 'decidido').say(language)}: {one.ruling.say(language)}")
+        _say(f"{Text('decided', 'decidido').say(language)}: {one.question.said(one.ruling).say(language)}")
 
 
 @app_.command("judge")
@@ -269,6 +269,13 @@ def close(
         found = catalogue.work(here, application, dataset, actor().id)
         version = curation.correct(here, application, found.queue.dataset, actor())
     _summary(found, language)
+    if lost := version.counts.get("outside-once-converted"):
+        _say(
+            Text(
+                f"{lost} values would lie outside the bounds in the unit that was named; they are blank now",
+                f"{lost} valores quedarían fuera de los límites en la unidad indicada; ahora están vacíos",
+            ).say(language)
+        )
     new, old = version.id[7:19], found.queue.dataset[7:19]
     console.print(f"{Text('dataset version', 'versión de los datos').say(language)} [bold]{version.id}[/]")
     _say(f"avicena datasets diff {application} {old} {new}\navicena review-data start {application} {new}")
@@ -326,7 +333,8 @@ def _reader(site: Site, name: str | None) -> Actor:
 def _state(one: Seen, reader: str) -> Text:
     """Where a question stands, as its reader may know it."""
     if one.ruling is not None:
-        return Text(f"decided: {one.ruling.say('en')}", f"decidida: {one.ruling.say('es')}")
+        said = one.question.said(one.ruling)
+        return Text(f"decided: {said.en}", f"decidida: {said.es}")
     if one.disputed:
         waits = Text("two differ; decide as the third", "dos difieren; decida como tercera persona")
         return (

@@ -9,6 +9,7 @@ from rich.table import Table
 from avicena import lifecycle, queries
 from avicena.cli.console import LANGUAGE, Bars, LanguageOption, SiteOption, actor, console, opened
 from avicena.core.errors import Misconfigured
+from avicena.version import code
 
 Application = Annotated[str, typer.Argument(help="The application, such as brain-tumour.")]
 CandidateName = Annotated[str, typer.Argument(help="The candidate, the beginning of its name, or 'newest'.")]
@@ -48,14 +49,17 @@ def technical_review(
     """
     with opened(site) as here:
         found = queries.candidate(here, application, candidate).id
+        path = to or Path(f"{application}-{found[7:19]}.html")
+        if path.exists():
+            raise Misconfigured(f"{path} is there already and is not overwritten; name another with --to or remove it")
         lifecycle.inspect(here, application, found, actor())
         if signed:
             review, page = queries.signed_review(here, found)
         else:
             page = queries.technical_review(here, application, found, "es" if lang == "es" else "en").encode()
-    path = to or Path(f"{application}-{found[7:19]}.html")
     try:
-        path.write_bytes(page)
+        with path.open("xb") as file:
+            file.write(page)
     except OSError as error:
         raise Misconfigured(f"the page cannot be written there ({error.strerror}); name another file") from None
     console.print(f"{path}  {len(page) // 1024} kB, with pictures of patients: keep it as their records")
@@ -94,11 +98,18 @@ def study(
         raise typer.BadParameter("write --fractions as numbers between 0 and 1 with commas between") from None
     if not all(0 < one < 1 for one in shares):
         raise typer.BadParameter("a fraction lies between 0 and 1")
+    if not seeds and not shares:
+        raise typer.BadParameter("with --seeds 0 and no --fractions there is nothing to study")
     with opened(site) as here, Bars() as bars:
         known = [one.name for one in here.application(application).chain]
         if not set(stage or ()) <= set(known):
             raise typer.BadParameter(f"no such stage; there are: {', '.join(known)}")
         found = queries.candidate(here, application, candidate)
+        if found.code != code():
+            console.print(
+                f"other code made this candidate ({found.code}) than runs here ({code()}): part of a difference may be "
+                "the code's, and its page will say so"
+            )
         others = [found.seed + number for number in range(1, seeds + 1)]
         studies = lifecycle.study(here, application, found.id, stage or (), others, shares, actor(), bars)
     table = Table("stage", "seed", "families learnt from", "measure", "value", "95 % interval", box=None)

@@ -8,6 +8,9 @@ from avicena.core.actor import Actor
 from avicena.core.case import Case
 from avicena.core.text import Text
 
+SAME = 1e-6
+"""How far the probabilities of an answer may lie from those of the same answer computed again."""
+
 
 @dataclass(frozen=True, slots=True)
 class ModelUnit:

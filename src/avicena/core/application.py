@@ -66,6 +66,14 @@ class Threshold:
     units: int = 20
     failing: Text | None = None
 
+    @property
+    def name(self) -> str:
+        """The requirement as checks name it."""
+        bound = {"value": "", "low": "lower bound of ", "high": "upper bound of "}[self.bound]
+        limits = (("at least", self.at_least), ("at most", self.at_most))
+        sides = " and ".join(f"{words} {limit:g}" for words, limit in limits if limit is not None)
+        return f"{self.stage}: {bound}{self.measure} {sides}{' in every group' if self.worst_group else ''}"
+
 
 @dataclass(frozen=True, slots=True)
 class Gate:

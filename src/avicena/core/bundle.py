@@ -82,9 +82,9 @@ class TreeStageSpec:
 
     Its row holds `columns` in this order: features of the application, and `given(stage, label)` for earlier stages.
     A column that is not known takes its value in `medians`; one without an entry there stays NaN. Probabilities are
-    softmax(margins / `temperature`) in the order of `classes`. `family` is how it was grown. `parity_file` (npz) holds
-    `inputs` (n, columns) and the `outputs` (n, k) margins they must give again, within `tolerance`.
-    `reference` maps columns to how they lay in training, for drift.
+    softmax(margins / `temperature` + `offsets`) in the order of `classes`; no offsets are zeros. `family` is how it was
+    grown. `parity_file` (npz) holds `inputs` (n, columns) and the `outputs` (n, k) margins they must give again, within
+    `tolerance`. `reference` maps columns to how they lay in training, for drift.
     """
 
     name: str
@@ -99,6 +99,7 @@ class TreeStageSpec:
     reference: Mapping[str, Histogram]
     tolerance: float = 1e-4
     kind: Literal["tree", "encoded-tree"] = "tree"
+    offsets: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +192,8 @@ def _tree_problems(stage: TreeStageSpec) -> Iterator[str]:
         yield "it has no columns, or they repeat"
     if not set(stage.medians) | set(stage.reference) <= set(stage.columns):
         yield "it speaks of columns that it does not have"
+    if stage.offsets and (len(stage.offsets) != len(stage.classes) or not all(map(isfinite, stage.offsets))):
+        yield "its offsets are not one number for each class"
     made = [name for one in fitted(stage) for name in one.columns]
     if len(set(made)) < len(made) or not set(made) <= set(stage.columns):
         yield "its encodings make columns that it does not have, or one twice"

@@ -10,22 +10,30 @@ from math import isfinite
 from typing import Literal
 
 from avicena.core.case import Choice, Image, Input, Note, Number
+from avicena.core.profile import FEWEST
 
 
 @dataclass(frozen=True, slots=True)
 class OneHot:
     """A column "INPUT=LEVEL" for each level of a choice, 1 where the case has it and 0 elsewhere.
 
-    The levels are those given, or else those that at least `least` training rows have. With `unlisted`, a column
-    "INPUT unlisted" is 1 for any other level; with `indicator`, "INPUT missing" is 1 where no value was given.
+    The levels are those given, or else those that at least `least` families of training have. With `unlisted`, a
+    column "INPUT unlisted" is 1 for any other level; with `indicator`, "INPUT missing" is 1 where no value was given.
+
+    `least` is a floor for privacy, since names of columns leave with the bundle: it may be lowered only where the input
+    has `options` or a `pattern`. Where levels are given it asks for nothing, and is 1.
     """
 
     input: str
     levels: tuple[str, ...] = ()
-    least: int = 1
+    least: int = FEWEST
     unlisted: bool = True
     indicator: bool = True
     kind: Literal["one-hot"] = "one-hot"
+
+    def __post_init__(self) -> None:
+        if self.levels:
+            object.__setattr__(self, "least", 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +72,20 @@ class Impute:
 class EvidenceList:
     """A column "INPUT=CODE" for each code of a list of codes, 1 where the case has it and 0 elsewhere.
 
-    The codes are those given, or else those that at least `least` training rows have. "INPUT unlisted" counts the
-    others of a case; with `indicator`, "INPUT missing" is 1 where no list was given.
+    The codes are those given, or else those that at least `least` families of training have; `least` is a floor for
+    privacy, as in `OneHot`. "INPUT unlisted" counts the others of a case; with `indicator`, "INPUT missing" is 1 where
+    no list was given.
     """
 
     input: str
     codes: tuple[str, ...] = ()
-    least: int = 2
+    least: int = FEWEST
     indicator: bool = True
     kind: Literal["evidence-list"] = "evidence-list"
+
+    def __post_init__(self) -> None:
+        if self.codes:
+            object.__setattr__(self, "least", 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +162,8 @@ def _problems(one: Encoding, inputs: Mapping[str, Input], stages: Sequence[str])
         yield f"{one.kind}: {name} is a {type(kind).__name__}"
     if isinstance(one, NoteEmbedding | ImageEmbedding) and one.dimensions < 1:
         yield f"{one.kind} of {name}: dimensions must be at least 1"
-    if isinstance(one, OneHot | EvidenceList) and one.least < 1:
-        yield f"{one.kind} of {name}: least must be at least 1"
+    if isinstance(one, OneHot | EvidenceList) and one.least < (floor := _floor(one, kind)):
+        yield f"{one.kind} of {name}: least must be at least {floor}{_CLOSED * (floor > 1)}"
     if isinstance(one, Impute) and not (isinstance(one.by, str) or isfinite(one.by)):
         yield f"{one.kind} of {name}: by must be a number, median or mean"
     if isinstance(one, Ordinal) and len(one.order) < 2:
@@ -158,6 +171,12 @@ def _problems(one: Encoding, inputs: Mapping[str, Input], stages: Sequence[str])
     given = _given(one)
     if len(set(given)) < len(given):
         yield f"{one.kind} of {name}: a level is given twice"
+
+
+def _floor(one: OneHot | EvidenceList, kind: Input | None) -> int:
+    """The families that must have a level, at the least: 1 where no level can be words about one patient."""
+    closed = _given(one) or getattr(kind, "options", ()) or getattr(kind, "pattern", "")
+    return 1 if closed else FEWEST
 
 
 def _given(one: Encoding) -> tuple[str, ...]:
@@ -169,8 +188,10 @@ def _given(one: Encoding) -> tuple[str, ...]:
     return one.codes if isinstance(one, EvidenceList) else ()
 
 
+_CLOSED = " families, unless levels are given or the input has options or a pattern"
+
 _REFUSED: dict[type, tuple[type, ...]] = {
-    OneHot: (Note, Image),  # a column's name would repeat what a patient's note says
+    OneHot: (Number, Note, Image),  # a column's name would repeat a patient's age, or what the note says
     Ordinal: (Note, Image),
     Impute: (Choice, Note, Image),
     EvidenceList: (Number, Choice, Note, Image),

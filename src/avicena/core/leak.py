@@ -6,7 +6,7 @@ from typing import Literal
 
 from avicena.core import digest
 from avicena.core.actor import Actor
-from avicena.core.leak_words import MEASURES, searched, unsearched
+from avicena.core.leak_words import MEASURES, in_a_sample, searched, unsearched
 from avicena.core.text import Text
 
 Severity = Literal["serious", "notice"]
@@ -69,6 +69,11 @@ class LeakReport:
         """The serious findings that none of these overrides covers."""
         taken = {name for one in overrides if one.dataset == self.dataset for name in one.findings}
         return tuple(one for one in self.serious if one.name not in taken)
+
+    @property
+    def sampled(self) -> bool:
+        """Whether pictures were compared in a sample of the rows only, so that not every near copy is known."""
+        return "pictures" not in self.skipped and any(map(in_a_sample, self.looked))
 
     @property
     def said_looked(self) -> tuple[Text, ...]:

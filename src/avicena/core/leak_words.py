@@ -43,11 +43,13 @@ _LOOKED: Mapping[str, Text] = {
     "cell format": Text("cell format", "forma de escribir las celdas"),
     "columns": Text("columns", "columnas"),
     "copies": Text("copies", "copias"),
+    "exact copies": Text("exact copies", "copias exactas"),
     "file metadata": Text("file metadata", "datos del archivo"),
     "future columns": Text("future columns", "columnas del futuro"),
     "identifiers": Text("identifiers", "identificadores"),
     "intensity": Text("intensity", "intensidad"),
     "missing cells": Text("missing cells", "celdas vacías"),
+    "near copies": Text("near copies", "copias aproximadas"),
     "phrases": Text("phrases", "frases"),
     "pictures": Text("pictures", "imágenes"),
     "rim": Text("rim", "borde"),
@@ -59,6 +61,10 @@ _LOOKED: Mapping[str, Text] = {
 
 _SKIPPED: Mapping[str, Text] = {
     "the data have none": Text("the data have none", "los datos no tienen"),
+    "only the pictures of the sample were compared; --whole compares all": Text(
+        "only the pictures of the sample were compared; --whole compares all",
+        "solo se compararon las imágenes de la muestra; --whole las compara todas",
+    ),
     "the data name one at most": Text("the data name one at most", "los datos nombran una como mucho"),
     "fewer than two classes with 5 families, or fewer than 20 families": Text(
         "fewer than two classes with 5 families, or fewer than 20 families",
@@ -142,11 +148,17 @@ def searched(what: str) -> Text:
         if what.startswith(english):
             return Text(what, spanish + what.removeprefix(english))
     if (found := _SAMPLE.fullmatch(what)) is not None:
-        return Text(what, f"etiquetas en una muestra de {found[1]} de {found[2]} filas")
+        of = {"labels": "etiquetas", "near copies": "copias aproximadas"}[found[1]]
+        return Text(what, f"{of} en una muestra de {found[2]} de {found[3]} filas")
     return _LOOKED.get(what, Text(what, what))
 
 
-_SAMPLE = re.compile(r"labels in a sample of (\d+) of (\d+) rows")
+_SAMPLE = re.compile(r"(labels|near copies) in a sample of (\d+) of (\d+) rows")
+
+
+def in_a_sample(what: str) -> bool:
+    """Whether that was looked for in a sample of the rows only."""
+    return _SAMPLE.fullmatch(what) is not None
 
 
 def unsearched(why: str) -> Text:

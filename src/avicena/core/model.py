@@ -75,6 +75,10 @@ class Candidate:
     bundle: str
 
 
+PERMUTED, CHANCE = "on permuted labels", "p of "
+"""How the names of figures over permutations of the labels end, and how those of p values begin."""
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """One figure with its 95 % interval, and the number of independent units (families) behind it."""
@@ -87,6 +91,18 @@ class Measure:
     units: int
     group: str = ""
     level: str = ""
+
+    @property
+    def spread(self) -> Literal["interval", "permutations", "none"]:
+        """What `low` and `high` are: a 95 % interval, least and greatest over permuted labels, or the value itself."""
+        if self.name.endswith(PERMUTED):
+            return "permutations"
+        return "none" if self.low == self.value == self.high else "interval"
+
+    @property
+    def permuted(self) -> bool:
+        """Whether `units` counts permutations of the labels, not families."""
+        return self.name.endswith(PERMUTED) or self.name.startswith(CHANCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +138,7 @@ class Review:
     """A person's verdict on a candidate, signed with the site's key.
 
     `page` is the digest of the English technical review page as it was signed; "" in reviews before there were pages.
+    `facts` is the digest of the facts on the page that the reviewer named as read; "" where none was named.
     """
 
     candidate: str
@@ -134,6 +151,7 @@ class Review:
     key_id: str = ""
     signature: str = ""
     page: str = ""
+    facts: str = ""
 
 
 @dataclass(frozen=True, slots=True)

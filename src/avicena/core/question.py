@@ -15,7 +15,8 @@ from avicena.core.actor import Actor
 from avicena.core.case import Value
 from avicena.core.codes import joined
 from avicena.core.errors import ContractViolation
-from avicena.core.text import Language, Text
+from avicena.core.text import Text
+from avicena.core.units import named_unit
 
 Kind = Literal["missing", "implausible", "units", "source", "disagreement", "mislabel", "refused"]
 """Why something is worth a question."""
@@ -89,6 +90,14 @@ class Question:
         """Whether it is about a row that the import refused, so that what stands there cannot be kept."""
         return any(sign.kind == "refused" for sign in self.signs)
 
+    def said(self, ruling: "Ruling") -> Text:
+        """A ruling on it in words: the action, and the value where there is one; a unit in each language."""
+        action, value = ACTIONS[ruling.action], shown(ruling.value)
+        if ruling.value is None:
+            return action
+        words = named_unit(value) if self.whole_source else Text(value, value)
+        return Text(f"{action.en}: {words.en}", f"{action.es}: {words.es}")
+
     @property
     def strength(self) -> float:
         """How much it is worth a person's time: the chance that at least one of independent signs is right."""
@@ -119,10 +128,6 @@ class Ruling:
 
     action: Action
     value: Value = None
-
-    def say(self, language: Language) -> str:
-        """The action in words, and the value where there is one."""
-        return ACTIONS[self.action].say(language) + ("" if self.value is None else f": {shown(self.value)}")
 
 
 def shown(value: Value) -> str:

@@ -27,6 +27,11 @@ class Reading:
         return first if first is not None and first == second else None
 
     @property
+    def keeps_unit(self) -> bool:
+        """Whether the unit of a whole source was decided to be right, which says nothing of any one of its values."""
+        return self.question.whole_source and self.ruling is not None and self.ruling.action == "keep"
+
+    @property
     def disputed(self) -> bool:
         """Whether two readers differ and no third person has decided."""
         return len(self.judgements) == len(BLIND) and self.ruling is None

@@ -1,11 +1,16 @@
 """What a reviewer looks at before signing: a candidate, what was measured on it, and what stands behind the figures."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from avicena.core import digest
+from avicena.core.errors import Blocked
 from avicena.core.leak import LeakReport, Override
 from avicena.core.lineage import Lineage
 from avicena.core.model import Evaluation, Measure, Review
 from avicena.core.study import Study
+
+DIGITS = 12
+"""Hexadecimal digits of the digest of its facts that the page shows."""
 
 FEWEST = 20
 """Families under which a figure of a group cannot be told from noise."""
@@ -83,3 +88,16 @@ class TechnicalReview:
     appraisals: tuple[Appraisal, ...] = ()
     studies: tuple[Study, ...] = ()
     review: Review | None = None
+
+    @property
+    def facts(self) -> str:
+        """The digest of all that the page shows but what follows from the verdict; the same in every language."""
+        return digest.of(replace(self, review=None, lineage=replace(self.lineage, version=None)))
+
+    def confirmed(self, prefix: str) -> str:
+        """The digest of the facts, which begins with what somebody read on the page. Raises Blocked (it does not)."""
+        if len(prefix) < DIGITS or not self.facts.removeprefix("sha256:").startswith(prefix):
+            raise Blocked(
+                "the facts behind that page have changed since, or it is another page; make it and read it again"
+            )
+        return self.facts

@@ -29,12 +29,13 @@ class Augmentation:
     """How rows of rare classes are made up from two real rows of the class, in training folds alone.
 
     A number lies between those of its parents (mixup within the class, by Beta(`mix`, `mix`); 0 copies one parent),
-    what is said in columns of evidence comes from either parent, and each evidence vanishes with probability `drop`.
+    what is said in columns of evidence comes from either parent. In every training row, real ones too, each evidence
+    vanishes with probability `drop`, for patients do not tell everything.
     """
 
     rows: int = 200  # that each class has in the end, or as many as the largest class has, if these are fewer
     mix: float = 1.0
-    drop: float = 0.35
+    drop: float = 0.2
 
     def __post_init__(self) -> None:
         if self.rows < 1 or self.mix < 0 or not 0 <= self.drop < 1:
@@ -49,6 +50,8 @@ class TreeRecipe:
     imbalance: tuple[Imbalance, ...] = IMBALANCE
     trials: int = 20  # sets of parameters tried in each tuning; 1 takes the usual ones without a search
     permutations: int = 99  # shuffled copies of the labels; 99 make p = 0.01 the smallest, 0 leaves the test out
+    # of whom probabilities are true: patients as in the data, or a population in which each class is equally frequent
+    prevalence: Literal["data", "equal"] = "data"
     balanced: bool = True  # ways are judged by a log loss in which a rare class counts as much as a common one
     max_rounds: int = 80  # of boosting
     forest: int = 100  # trees of a forest, per class

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from avicena.core.answer import Region
+from avicena.core.model import Measure
 from avicena.core.text import Text
 
 _ROWS = (Text("upper", "superior"), Text("middle", "central"), Text("lower", "inferior"))
@@ -51,6 +52,15 @@ def number(value: float) -> Text:
     return _decimal(f"{value:.2f}".rstrip("0").rstrip("."))
 
 
+def plain(value: float) -> Text:
+    """A number as somebody wrote it.
+
+    >>> plain(0.001).es, plain(2.0).en
+    ('0,001', '2')
+    """
+    return _decimal(f"{value:g}")
+
+
 def signed(value: float) -> Text:
     """An effect with its sign and two decimals; three where two would say nothing.
 
@@ -58,6 +68,23 @@ def signed(value: float) -> Text:
     ('+0.21', '-0,50', '+0.001')
     """
     return _decimal(f"{value:+.2f}" if abs(value) >= 0.005 else f"{value:+.3f}")
+
+
+def spread(one: Measure) -> Text:
+    """The 95 % interval of a figure; for one over permutations its range, and a dash where a figure has none.
+
+    >>> spread(Measure("s", "accuracy", 0.5, 0.4, 0.6, 9)).es, spread(Measure("s", "p of signal", 0.1, 0.1, 0.1, 9)).en
+    ('0,400 – 0,600', '–')
+    """
+    if one.spread == "none":
+        return Text("–", "–")
+    found = phrase(_decimal(f"{one.low:.3f}"), " – ", _decimal(f"{one.high:.3f}"))
+    return found if one.spread == "interval" else phrase(found, Text(" (range)", " (rango)"))
+
+
+def units(one: Measure) -> Text:
+    """How many families stand behind a figure, or how many permutations of the labels."""
+    return phrase(str(one.units), Text(" permutations", " permutaciones") if one.permuted else "")
 
 
 def middle(region: Region) -> tuple[float, float]:

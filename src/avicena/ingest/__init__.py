@@ -7,8 +7,8 @@ from avicena.ingest.contract import Each, check, faults
 from avicena.ingest.correct import correct, corrections, version_after
 from avicena.ingest.diff import diff
 from avicena.ingest.freeze import Frozen, freeze, refused_from, rows_from
-from avicena.ingest.hold import held_from, held_lines
-from avicena.ingest.judge import Taken, options, take, value_of
+from avicena.ingest.hold import held_from, held_lines, moved
+from avicena.ingest.judge import Taken, options, take, value_of, wrong
 from avicena.ingest.labelled import labelled
 from avicena.ingest.layout import Plan, Planned, plan
 from avicena.ingest.profile import profile
@@ -37,6 +37,7 @@ __all__ = [
     "held_lines",
     "is_tabular",
     "labelled",
+    "moved",
     "options",
     "plan",
     "profile",
@@ -53,4 +54,5 @@ __all__ = [
     "version_of",
     "version_regrouped",
     "write_questions",
+    "wrong",
 ]

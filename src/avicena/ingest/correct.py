@@ -21,6 +21,10 @@ DROPPED = "dropped-in-review"
 """The reason under which rows that readers drop stand among the refused ones."""
 
 
+OUTSIDE = "outside-once-converted"
+"""The count of values that a unit named for a whole source would bring outside the bounds, and that are missing now."""
+
+
 @dataclass(frozen=True, slots=True)
 class Applied:
     """A decision that changes rows, the rows for which it stands, and who settled that it does over another one."""
@@ -29,6 +33,11 @@ class Applied:
     ruling: Ruling
     rows: tuple[str, ...]
     settlers: tuple[str, ...] = ()
+
+    @property
+    def of_unit(self) -> tuple[str, ...]:
+        """Those of the rows whose value it says to be in another unit."""
+        return self.rows if self.reading.question.whole_source and self.ruling.action == "change" else ()
 
 
 @dataclass(frozen=True)
@@ -59,22 +68,27 @@ def correct(
     """Apply every decided change; what is undecided or kept stays as it is, and rows that stay keep their fold.
 
     The same decisions give the same version. A dropped row joins the refused ones; a row of `held` whose faults are
-    all decided leaves them. Raises Blocked (nothing to change, or two questions decided differently about one value,
-    be it that one keeps what the other changes or drops, and nobody settled which stands).
+    all decided leaves them, unless an import would refuse it beside the rows that stand, which is then its reason.
+    Raises Blocked (nothing to change, or two questions decided differently about one value, be it that one keeps what
+    the other changes or drops, and nobody settled which stands).
     """
     decided, changed, dropped = _decided(application, read, tuple(settlements))
-    back = mended(application, [one for one in held if one.id not in dropped], changed, rows, old.folds)
     made = [_made(application, row, changed) for row in rows if row.id not in dropped]
-    waiting = {one.where: one for one in held if one.id in back or one.id in dropped}
+    back, fallen = mended(application, [one for one in held if one.id not in dropped], changed, made, old.folds)
+    waiting = {one.where: one for one in held if one.id in back or one.id in dropped or one.id in fallen}
     gone = [*(Refused(row.id, DROPPED, (), f"question {dropped[row.id]}") for row in rows if row.id in dropped)]
     for one in refused:
         if one.where not in waiting:
             gone.append(one)
         elif (id := waiting[one.where].id) in dropped:
             gone.append(Refused(one.where, DROPPED, one.also, f"question {dropped[id]}"))
+        elif id in fallen:
+            gone.append(replace(fallen[id], where=one.where, also=one.also))
     whole = tuple(sorted([*made, *back.values()], key=lambda row: row.id)) if back else tuple(made)
     said = digest.of([[list(one.rows), one.reading.question.field, one.ruling] for one in decided])
     counts = _counts(application, old, whole, gone)
+    if lost := sum(changed.get((id, one.reading.question.field)) is None for one in decided for id in one.of_unit):
+        counts[OUTSIDE] = lost
     left = tuple(one for one in held if one.where not in waiting)
     return Corrected(whole, refused_lines(gone), counts, said, decided, left)
 
@@ -154,7 +168,7 @@ def _counts(
     application: Application, old: DatasetVersion, rows: Sequence[Row], refused: Sequence[Refused]
 ) -> dict[str, int]:
     """The counts of the old version, with those that follow from rows and refusals counted anew."""
-    derived = ("refused:", *(f"{stage}=" for stage in stages(application)))
+    derived = ("refused:", OUTSIDE, *(f"{stage}=" for stage in stages(application)))
     counts = Counter({name: number for name, number in old.counts.items() if not name.startswith(derived)})
     counts["rows"], counts["refused"] = len(rows), len(refused)
     counts["families"] = len({row.family for row in rows})

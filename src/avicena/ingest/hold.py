@@ -2,16 +2,19 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from avicena.core.application import Application
 from avicena.core.case import Number, Value
 from avicena.core.held import Held
 from avicena.core.layout import plain
-from avicena.core.model import Row
+from avicena.core.model import Refused, Row
 from avicena.core.question import Sign
 from avicena.core.text import Text
 from avicena.formats import record
 from avicena.ingest.doubt import Doubt, pictures, stages
+from avicena.ingest.duplicates import Parsed, settle
+from avicena.ingest.layout import Planned
 
 MOST = 100_000
 """Held rows of one dataset version; of more than these a table should be mended at its source."""
@@ -28,6 +31,11 @@ def held_from(data: bytes) -> list[Held]:
 def held_lines(held: Iterable[Held]) -> bytes:
     """Held rows as the blob that a `HeldList` names, by their ids."""
     return b"".join(record.dump(one) + b"\n" for one in sorted(held, key=lambda one: one.id))
+
+
+def moved(held: Iterable[Held], joined: Mapping[str, str]) -> list[Held]:
+    """Held rows whose told families have become others: `joined` maps each family of the rows to the new one."""
+    return [replace(one, family=one.family and joined.get(one.family, one.family)) for one in held]
 
 
 def cut(text: str) -> str:
@@ -118,27 +126,58 @@ def mended(
     changed: Mapping[tuple[str, str], Value],
     rows: Sequence[Row],
     folds: int,
-) -> dict[str, Row]:
-    """The held rows of which everything that was wrong is decided, as rows, by id.
+) -> tuple[dict[str, Row], dict[str, Refused]]:
+    """The held rows of which everything that was wrong is decided, by id: those that come in, and those that cannot.
 
-    `changed` holds the new value of each (row, field). A row goes to the family that it was told, else to that of a
-    row with the same picture, and to its family's fold; a new family's fold follows from its name.
+    `changed` holds the new value of each (row, field). What an import refuses of rows with one picture (two families,
+    two labels, the same again) is refused here, beside `rows` as among the mended ones. A row goes to the family that
+    it was told, else to that of a row with the same picture, and to its family's fold; a new family's fold follows
+    from its name.
     """
-    fold_of = {row.family: row.fold for row in rows}
-    shown = pictures(application)
-    family_of = {row.values[name]: row.family for row in rows for name in shown if row.values.get(name)}
     taken = {row.id for row in rows}
-    found: dict[str, Row] = {}
+    ready: dict[str, tuple[Held, Row]] = {}
     for one in sorted(held, key=lambda one: one.id):
-        if one.id in taken or (said := _said(application, one, changed)) is None:
-            continue
-        values, labels = said
-        twin = next((family_of[values[name]] for name in shown if values.get(name) in family_of), None)
-        family = one.family or twin or _alone(application, one)
+        if one.id not in taken and (said := _said(application, one, changed)) is not None:
+            ready[one.id] = one, Row(one.id, *said, one.family or "", one.family is not None, one.source, 0, one.box)
+    fallen = _fallen(application, [row for _, row in ready.values()], rows)
+    standing = [(one, row) for one, row in ready.values() if row.id not in fallen]
+    named = [row for row in (*(row for _, row in standing), *rows) if row.family]
+    told = {image: row for row in named for image in _shown(application, row)}
+    fold_of = {row.family: row.fold for row in rows}
+    found: dict[str, Row] = {}
+    for one, row in standing:
+        twin = next((told[image] for image in _shown(application, row) if image in told), None)
+        known = row.family_known or (twin is not None and twin.family_known)
+        family = row.family or (twin.family if twin is not None else _alone(application, one))
         given = one.fold if one.fold is not None and one.fold < folds else _fold(family, folds)
-        fold = fold_of.setdefault(family, given)
-        found[one.id] = Row(one.id, values, labels, family, one.family is not None, one.source, fold, one.box)
-    return found
+        found[row.id] = replace(row, family=family, family_known=known, fold=fold_of.setdefault(family, given))
+    return found, fallen
+
+
+def _shown(application: Application, row: Row) -> list[Value]:
+    """The digests of a row's pictures."""
+    return [row.values[name] for name in pictures(application) if row.values.get(name) is not None]
+
+
+def _fallen(application: Application, new: Sequence[Row], rows: Sequence[Row]) -> dict[str, Refused]:
+    """Those of the `new` rows that an import would refuse for a picture that they share, by id."""
+    fallen: dict[str, Refused] = {}
+    for name in pictures(application):
+        images = {row.values[name] for row in new} - {None}
+        parsed = [
+            Parsed(
+                Planned(row.id, {}, {}, row.family or None, row.source, fold, row.box, ()),
+                str(row.values[name]),
+                row.values,
+                row.labels,
+            )
+            for some, fold in ((rows, 0), (new, None))  # of two that say the same, the one that stands goes before
+            for row in some
+            if row.values.get(name) is not None and row.values[name] in images
+        ]
+        stages = [stage.name for stage in application.chain if getattr(stage, "input", None) == name]
+        fallen |= {one.where: one for one in settle(parsed, stages)[1]}
+    return {row.id: fallen[row.id] for row in new if row.id in fallen}
 
 
 def _said(

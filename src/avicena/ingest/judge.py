@@ -8,11 +8,12 @@ from avicena.core.actor import Actor
 from avicena.core.application import Application
 from avicena.core.case import Value
 from avicena.core.layout import plain
+from avicena.core.problems import problem
 from avicena.core.question import Judgement, Opinion, Question, Ruling, Unfit
 from avicena.core.reading import THIRD, Reading
 from avicena.core.text import Text
+from avicena.core.units import BY_UNIT
 from avicena.ingest.doubt import choices, quantities, stages
-from avicena.ingest.units import BY_UNIT
 
 _COMMA = re.compile(r"-?\d+,\d+")
 
@@ -25,15 +26,17 @@ class Taken:
     passed: Mapping[str, Text]
 
 
-def options(application: Application, question: Question) -> tuple[str, ...]:
-    """What the field of a question may be changed to; nothing where it is a number or a text."""
+def options(application: Application, question: Question) -> tuple[Text, ...]:
+    """What the field of a question may be changed to, as it is written in either language; nothing where it is a
+    number or a text."""
     field = question.field
     if question.whole_source:
-        return tuple(one.words.en for one in BY_UNIT.get(quantities(application)[field].unit, ()))
+        return tuple(one.words for one in BY_UNIT.get(quantities(application)[field].unit, ()))
     if field in stages(application):
-        return application.stage(field).classes
-    kind = application.inputs[field]
-    return tuple(getattr(kind, "options", ())) if field in choices(application) else ()
+        words = application.stage(field).classes
+    else:
+        words = tuple(getattr(application.inputs[field], "options", ())) if field in choices(application) else ()
+    return tuple(Text(word, word) for word in words)
 
 
 def value_of(application: Application, question: Question, text: str) -> Value:
@@ -44,7 +47,7 @@ def value_of(application: Application, question: Question, text: str) -> Value:
     if question.whole_source:
         return _unit(application, question, text)
     if question.field in stages(application):
-        known = {name.casefold(): name for name in options(application, question)}
+        known = {name.casefold(): name for name in application.stage(question.field).classes}
         if text.strip().casefold() not in known:
             raise ValueError(f"not one of {', '.join(known.values())}")
         return known[text.strip().casefold()]
@@ -61,6 +64,16 @@ def _unit(application: Application, question: Question, text: str) -> str:
     if found is None:
         raise ValueError(f"not one of {', '.join(one.words.en for one in known)}")
     return found
+
+
+def wrong(application: Application, question: Question, error: ValueError) -> Text:
+    """Why `value_of` does not take what a reader wrote, in both languages."""
+    known = options(application, question)
+    if known:
+        english, spanish = (", ".join(one.say(language) for one in known) for language in ("en", "es"))
+        return Text(f"new value: not one of {english}", f"valor nuevo: no es ninguno de {spanish}")
+    said = problem(str(error))
+    return Text(f"new value: {said.en}", f"valor nuevo: {said.es}")
 
 
 def take(

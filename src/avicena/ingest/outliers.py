@@ -12,8 +12,9 @@ from avicena.core.case import Number
 from avicena.core.model import Row
 from avicena.core.question import Sign
 from avicena.core.text import Text
+from avicena.core.units import Conversion
 from avicena.ingest.doubt import Doubt, column, quantities
-from avicena.ingest.units import Conversion, conversions
+from avicena.ingest.units import conversions
 
 FEWEST = 20
 """Known values that a column needs before it can say what is usual in it."""

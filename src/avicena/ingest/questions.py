@@ -37,19 +37,20 @@ def ask(
     scores: Sequence[Scores],
     share: float = SHARE,
     held: Sequence[Held] = (),
+    kept: Sequence[Question] = (),
 ) -> Asked:
     """The questions of a dataset version; the same rows and scores give the same ones.
 
     `scores` are out-of-fold probabilities of the stages whose labels are to be doubted; `held` are rows that the import
-    refused and that a person could mend. Raises ValueError (`share` is
-    not between 0 and 1).
+    refused and that a person could mend; `kept` are questions about the unit of whole sources to which the answer was
+    that it is right: their rows are asked about one by one. Raises ValueError (`share` is not between 0 and 1).
     """
     if not 0 <= share <= 1:
         raise ValueError("share must be between 0 and 1")
     blanks, lacking = gaps(application, rows)
     wrong, told_of = mislabels(application, rows, scores, share)
     waiting = _apart(rows, held)
-    sources = list(swapped_sources(application, rows, waiting))
+    sources = [one for one in swapped_sources(application, rows, waiting) if not _answered(one, kept)]
     covered = {(id, one.field) for one in sources for id in one.rows}
     alone = [one for one in refusals(application, waiting) if (one.rows[0], one.field) not in covered]
     strange = outliers(application, _without(rows, covered))
@@ -62,6 +63,11 @@ def ask(
     named = digest.of([version.id, digest.of_bytes(lines), [[note.en, note.es] for note in notes]])
     counts: dict[str, int] = {"questions": len(found), **{kind: kinds[kind] for kind in sorted(kinds)}}
     return Asked(Queue(named, application.name, version.id, digest.of_bytes(lines), counts, notes), lines)
+
+
+def _answered(doubt: Doubt, kept: Iterable[Question]) -> bool:
+    """Whether the unit of these values was said to be right, be it with more rows of the source."""
+    return any(one.field == doubt.field and set(doubt.rows) <= set(one.rows) for one in kept)
 
 
 def _apart(rows: Sequence[Row], held: Sequence[Held]) -> list[Held]:

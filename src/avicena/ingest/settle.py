@@ -33,17 +33,22 @@ def standing(
 ) -> dict[str, dict[str, Left]]:
     """What each decided question leaves, by its id and the ids of the rows for which its decision stands.
 
-    Where decisions about one value differ, the newest settlements go before the older ones. Raises Blocked (two differ
+    Where decisions about one value differ, the newest settlements go before the older ones; that a whole source is in
+    the right unit does not speak against what is decided of one of its values. Raises Blocked (two differ
     that nobody settled).
     """
     by_value: dict[tuple[str, str], dict[str, Left]] = defaultdict(dict)
     found: dict[str, dict[str, Left]] = {}
+    units = {one.question.id for one, _ in ruled if one.keeps_unit}
+    sources = {one.question.id for one, _ in ruled if one.question.whole_source}
     for one, ruling in ruled:
         found[one.question.id] = left(application, one, ruling)
         for id, outcome in found[one.question.id].items():
             by_value[id, one.question.field][one.question.id] = outcome
     newest = sorted(settlements, key=lambda one: (one.at, one.question), reverse=True)
-    for (id, _), said in by_value.items():
+    for (id, _), all_said in by_value.items():
+        of_unit = all_said.keys() <= sources or not all_said.keys() & sources <= units
+        said = all_said if of_unit else {name: each for name, each in all_said.items() if name not in units}
         if len(set(said.values())) > 1:
             for loser in _beaten(application.name, said, newest):
                 del found[loser][id]
@@ -100,6 +105,8 @@ def settle(
 def _differ(application: Application, one: Reading, other: Reading) -> bool:
     """Whether two decided questions leave one value otherwise."""
     if one.ruling is None or other.ruling is None or one.question.field != other.question.field:
+        return False
+    if (one.keeps_unit and not other.question.whole_source) or (other.keeps_unit and not one.question.whole_source):
         return False
     ours, theirs = left(application, one, one.ruling), left(application, other, other.ruling)
     return any(ours[id] != theirs[id] for id in ours.keys() & theirs.keys())

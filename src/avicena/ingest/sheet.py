@@ -13,7 +13,7 @@ from avicena.core.text import Language, Text
 from avicena.formats.sheet import unguarded, write_sheet
 from avicena.formats.table import read_table
 from avicena.ingest.doubt import pictures
-from avicena.ingest.judge import options, value_of
+from avicena.ingest.judge import options, value_of, wrong
 
 COLUMNS: Mapping[str, Text] = {
     "question": Text("question (do not edit)", "pregunta (no modificar)"),
@@ -66,11 +66,11 @@ def write_questions(
 
 def _asked(application: Application, one: Seen, language: Language) -> list[str]:
     """The cells of one question before the context."""
-    said = [f"{judged.ruling.say(language)} ({judged.reason})" for judged in one.told]
+    said = [f"{one.question.said(judged.ruling).say(language)} ({judged.reason})" for judged in one.told]
     why = "; ".join(sign.text.say(language) for sign in one.question.signs)
     asked = one.question
     reading = READINGS[one.disputed].say(language)
-    choose = ", ".join(options(application, asked))
+    choose = ", ".join(words.say(language) for words in options(application, asked))
     return [
         asked.id,
         _rows(asked),
@@ -177,7 +177,7 @@ def _ruling(application: Application, asked: Question, decision: str, value: str
     try:
         return Ruling(action, value_of(application, asked, value))
     except ValueError as error:
-        return Text(f"new value: {error}", f"valor nuevo: {error}")
+        return wrong(application, asked, error)
 
 
 def _needless(action: Action) -> Text:

@@ -10,10 +10,10 @@ from avicena.core.held import Held
 from avicena.core.model import Row
 from avicena.core.question import Sign
 from avicena.core.text import Text
+from avicena.core.units import BY_UNIT, Conversion
 from avicena.ingest.doubt import Doubt, column, quantities
 from avicena.ingest.hold import written
 from avicena.ingest.outliers import Floats, Usual, outside, usual
-from avicena.ingest.units import BY_UNIT, Conversion
 
 FEWEST = 10
 """Values that a source must have before something is said of all of them."""

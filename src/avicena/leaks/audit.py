@@ -1,7 +1,7 @@
 """The whole audit of one sheet: labels against views, copies, families, and whether there is any signal."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,7 +13,7 @@ from avicena.core.leak import LeakFinding
 from avicena.core.progress import Progress, silent
 from avicena.leaks.copies import Copies, find_copies
 from avicena.leaks.files import RIM, FileFacts, look
-from avicena.leaks.groups import copy_findings, family_findings, same_rows
+from avicena.leaks.groups import copy_findings, disagreeing, family_findings, same_rows
 from avicena.leaks.sample import MOST, sampled
 from avicena.leaks.sheet import Sheet
 from avicena.leaks.signal import absent, note_as_a_whole, pairs_of_columns
@@ -37,11 +37,12 @@ class Audited:
 
 @dataclass(frozen=True)
 class _Pictures:
-    """The pictures of a sheet, each looked at once: facts by digest, and which rows have one."""
+    """The pictures of a sheet, each looked at once: facts by digest, which rows have one, and what is none."""
 
     facts: Mapping[str, FileFacts]
     rows: Ints
     of_row: tuple[str, ...]
+    unreadable: frozenset[str]
 
 
 def audit(
@@ -54,31 +55,41 @@ def audit(
 ) -> Audited:
     """Audit a sheet; `read` gives a picture's bytes by its digest, and without it pictures are left out.
 
-    Without `copies` no copies are looked for, which is what takes most of the time. Of more than `most` rows labels and
-    pictures are judged on a sample of whole families, which the report says; the split and repeated rows on all.
+    Without `copies` no copies are looked for, which is what takes most of the time. Of more than `most` rows labels,
+    pictures and near copies are judged on a sample of whole families, which the report says; the split, repeated rows
+    and exact copies on all.
     """
     looked = ["columns", "phrases", "missing cells", "row order", "identifiers", "cell format", "future columns"]
     skipped: dict[str, str] = {}
     whole, (sheet, places) = sheet, sampled(sheet, most)
+    sample = f"in a sample of {sheet.size} of {whole.size} rows"
     if sheet.size < whole.size:
-        looked.append(f"labels in a sample of {sheet.size} of {whole.size} rows")
+        looked.append(f"labels {sample}")
     pictures = _pictures(sheet, read, progress)
     alike = None
     if pictures is None:
         skipped["pictures"] = "the data have none"
     else:
-        looked += ["file metadata", "intensity", "rim", *(["copies"] if copies else [])]
+        looked += ["file metadata", "intensity", "rim"]
         if copies:
+            looked += ["copies"] if sheet is whole else ["exact copies", f"near copies {sample}"]
+            if sheet is not whole:
+                skipped["near copies"] = "only the pictures of the sample were compared; --whole compares all"
             bodies = np.stack([pictures.facts[one].body for one in dict.fromkeys(pictures.of_row)])
             alike = find_copies(bodies, progress)
     if sheet.folds is None:
         skipped["split"] = "the data have none"
     if sheet.sources is None:
         skipped["source"] = "the data name one at most"
-    groups, merged = _grouped(sheet, pictures, alike)
-    findings = [*family_findings(whole), *same_rows(whole, merged if whole is sheet else coded(list(whole.units)))]
+    groups, joined = _grouped(whole, pictures, alike)
+    merged = joined[list(places)]
+    findings = [*family_findings(whole), *same_rows(whole, joined)]
     if alike is not None:
-        findings += copy_findings(sheet, groups, alike.mirrored)
+        drawn = sheet.size / whole.size
+        findings += [
+            *copy_findings(whole, groups, list(whole.pictures), alike.mirrored, drawn),
+            *disagreeing(sheet, [groups[place] for place in places]),
+        ]
     seen = list(views(sheet, merged))
     for number, (name, values) in enumerate(sheet.labels.items(), start=1):
         labels = labels_of(name, values, merged)
@@ -92,9 +103,7 @@ def audit(
         progress("judging labels", number, len(sheet.labels))
     order = {"serious": 0, "notice": 1}
     ranked = sorted(findings, key=lambda one: (order[one.severity], one.label, -one.effect))
-    named = dict(zip(places, groups, strict=True))
-    every = tuple(named.get(place, f"row:{id}") for place, id in enumerate(whole.ids))
-    return Audited(tuple(ranked), tuple(looked), skipped, every)
+    return Audited(tuple(ranked), tuple(looked), skipped, tuple(groups))
 
 
 def _of_label(sheet: Sheet, labels: Labels, seen: Sequence[View], pictures: _Pictures | None) -> list[LeakFinding]:
@@ -128,17 +137,19 @@ def _pictures(sheet: Sheet, read: Callable[[str], bytes] | None, progress: Progr
     rows = [i for i, one in enumerate(sheet.pictures) if one is not None and one not in unreadable]
     if not rows:
         return None
-    return _Pictures(facts, np.array(rows, np.int64), tuple(str(sheet.pictures[i]) for i in rows))
+    of_row = tuple(str(sheet.pictures[i]) for i in rows)
+    return _Pictures(facts, np.array(rows, np.int64), of_row, frozenset(unreadable))
 
 
 def _grouped(sheet: Sheet, pictures: _Pictures | None, copies: Copies | None) -> tuple[list[str], Ints]:
-    """The group of copies of each row by name, and each row's family once copies have joined families, as numbers."""
+    """The group of copies of each row by name, and each row's family once copies have joined families, as numbers.
+
+    Rows of one and the same picture are of one group, be it among those compared (`pictures`) or not.
+    """
     groups = [f"row:{one}" for one in sheet.ids]
     if pictures is not None and copies is not None:
         names = list(dict.fromkeys(pictures.of_row))
-        first = {name: names[int(copies.group[i])] for i, name in enumerate(names)}
-        for row, name in zip(pictures.rows, pictures.of_row, strict=True):
-            groups[row] = f"copies:{digest.of(first[name])[7:19]}"
+        groups = _named(sheet, {name: names[int(copies.group[i])] for i, name in enumerate(names)}, pictures.unreadable)
     parent: dict[str, str] = {}
 
     def root(name: str) -> str:
@@ -150,6 +161,14 @@ def _grouped(sheet: Sheet, pictures: _Pictures | None, copies: Copies | None) ->
     for unit, group in zip(sheet.units, groups, strict=True):
         parent[root(f"unit:{unit}")] = root(group)
     return groups, coded([root(group) for group in groups])
+
+
+def _named(sheet: Sheet, first: Mapping[str, str], without: Set[str]) -> list[str]:
+    """The group of each row by its picture, or by the `first` picture that it is a copy of; the row's own else."""
+    shown = sheet.pictures or (None,) * sheet.size
+    seen = {name for name in shown if name is not None} - without
+    of = {name: f"copies:{digest.of(first.get(name, name))[7:19]}" for name in seen}
+    return [of.get(name or "", f"row:{id}") for id, name in zip(sheet.ids, shown, strict=True)]
 
 
 def _of_pictures(sheet: Sheet, labels: Labels, pictures: _Pictures) -> list[LeakFinding]:

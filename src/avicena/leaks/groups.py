@@ -22,24 +22,39 @@ MANY = 50_000
 _INFORMATIVE = 24.0  # bits a row must hold before saying the same is no coincidence
 
 
-def copy_findings(sheet: Sheet, groups: Sequence[str], mirrored: NDArray[np.bool_]) -> list[LeakFinding]:
-    """What the grouping of copies says of families, of the split, and of labels that disagree."""
-    members = _members(groups)
-    torn = np.zeros(sheet.size)
-    parted = np.zeros(sheet.size)
-    for rows in members.values():
-        if len({sheet.units[i] for i in rows}) > 1:
-            torn[rows] = 1
-        if sheet.folds is not None and len({sheet.folds[i] for i in rows}) > 1:
-            parted[rows] = 1
+def copy_findings(
+    sheet: Sheet, groups: Sequence[str], pictures: Sequence[str | None], mirrored: NDArray[np.bool_], drawn: float = 1.0
+) -> list[LeakFinding]:
+    """What the grouping of copies says of families and of the split.
+
+    `pictures` are the rows' own. Where near copies were looked for in a share `drawn` of the rows only, the share of
+    rows is what was found at least; how serious it is follows from what there is then in all rows: both halves of a
+    pair are drawn with a chance of `drawn`², and exact copies are all known.
+    """
     turned = f"{int(mirrored.sum())} / {len(mirrored)}"
-    findings = [
-        *_share("copies across split", turned, parted, groups),
-        *(_share("copies", turned, torn, groups) if not parted.any() else []),
-    ]
-    for name, classes in sheet.labels.items():
-        findings += _disagreeing(name, classes, members)
+    findings: list[LeakFinding] = []
+    for kind, of in (("copies across split", sheet.folds), ("copies", sheet.units)):
+        if of is not None and not findings:
+            marked = _parted(groups, of)
+            exact = marked * _parted(pictures, of)
+            likely = float(exact.mean() + (marked - exact).mean() / drawn**2)
+            findings += _share(kind, turned, marked, groups, always="serious" if likely >= SHARE else "notice")
     return findings
+
+
+def disagreeing(sheet: Sheet, groups: Sequence[str]) -> list[LeakFinding]:
+    """Labels about which copies disagree."""
+    members = _members(groups)
+    return [one for name, classes in sheet.labels.items() for one in _disagreeing(name, classes, members)]
+
+
+def _parted(groups: Sequence[str | None], of: Sequence[str | int]) -> NDArray[np.float64]:
+    """1 for each row of a group that stands in several of `of`, its rows' families or folds; else 0, (n,)."""
+    found = np.zeros(len(of))
+    for name, rows in _members(groups).items():
+        if name is not None and len({of[i] for i in rows}) > 1:
+            found[rows] = 1
+    return found
 
 
 def family_findings(sheet: Sheet) -> list[LeakFinding]:

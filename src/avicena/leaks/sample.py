@@ -1,4 +1,5 @@
-"""Large tables: whole families of some tens of thousands of rows stand for all of them where labels are judged."""
+"""Large tables: whole families of some tens of thousands of rows stand for all where labels and near copies are
+judged."""
 
 from dataclasses import replace
 from hashlib import blake2b

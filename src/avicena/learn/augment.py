@@ -7,18 +7,19 @@ from avicena.core.tree_recipe import Augmentation
 from avicena.learn.trees_table import Encoded, Labels, Mask, Matrix
 
 STRANGERS = 4
-"""Rows of any class that count beside a class's own when a wide table is asked how old, or of what sex, its cases are."""
+"""Rows of any class that count beside a class's own when a wide table is asked how old, or of what sex, cases are."""
 
 
 def augmented(encoded: Encoded, labels: Labels, inside: Mask, how: Augmentation, seed: int) -> tuple[Matrix, Labels]:
-    """The rows `inside` and after them those made up of them alone: (m, columns) and their labels (m,).
+    """The rows `inside` and after them those made up of them alone, all thinned: (m, columns) and their labels (m,).
 
     Each class comes to `how.rows` rows, or to as many as the largest class has, if these are fewer. A row's parents are
     of its class; numbers lie between theirs (mixup, Zhang et al., ICLR 2018, within the class), columns of evidence
     come from either parent each by itself, and all other columns of two values together from the nearer parent, so
     that a one-hot stays whole. In a wide table what is not evidence comes from a stranger instead, as often as the
-    class has few rows: two infants with a disease must not teach that only infants have it. The same seed gives the
-    same rows.
+    class has few rows: two infants with a disease must not teach that only infants have it. Then in every row, real
+    ones and those of common classes as well, each evidence vanishes with probability `how.drop`: were only made-up rows
+    thinned, to tell little would speak for a rare disease. The same seed gives the same rows.
     """
     rows, known = encoded.rows[inside], labels[inside]
     counts = np.bincount(known, minlength=1)
@@ -33,7 +34,9 @@ def augmented(encoded: Encoded, labels: Labels, inside: Mask, how: Augmentation,
             _estrange(children, ~evidence, rows, 1 / counts[known], STRANGERS / (STRANGERS + len(own)), random)
         made.append(children)
         named.append(np.full(more, label, dtype=np.int64))
-    return np.concatenate(made), np.concatenate(named)
+    found = np.concatenate(made)
+    found[:, evidence] *= random.random((len(found), int(evidence.sum()))) >= how.drop
+    return found, np.concatenate(named)
 
 
 def lacking(labels: Labels, how: Augmentation) -> bool:
@@ -77,5 +80,5 @@ def _children(
     found = share * first + (1 - share) * second
     found = np.where(np.isnan(first) | np.isnan(second), np.where(share >= 0.5, first, second), found)
     found[:, whole] = np.where(share >= 0.5, first[:, whole], second[:, whole])
-    found[:, evidence] = either * (random.random(either.shape) >= how.drop)
+    found[:, evidence] = either
     return found.astype(np.float32)

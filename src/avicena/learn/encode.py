@@ -34,15 +34,20 @@ FLAT = 1e-6
 
 @dataclass(frozen=True)
 class Encodings:
-    """The encodings of a stage over all its rows; each call fits them anew, on the rows it is given alone."""
+    """The encodings of a stage over all its rows; each call fits them anew, on the rows it is given alone.
+
+    `families` (n,) names the family of each row: whose it is.
+    """
 
     declared: tuple[Encoding, ...]
     told: Sequence[Told]
+    families: Sequence[str] | NDArray[Any]
 
     @property
     def digest(self) -> str:
-        """Names the declarations and all that they read."""
-        return digest.of([self.declared, [_read(one) for one in self._materials]])
+        """Names the declarations, all that they read, and whose it is."""
+        families = [str(family) for family in self.families]
+        return digest.of([self.declared, [_read(one) for one in self._materials], families])
 
     def __call__(self, inside: Mask) -> Encoded:
         """The columns of all n rows, gaps filled, as the rows `inside` (n,) alone tell."""
@@ -59,8 +64,9 @@ class Encodings:
     def fit(self, inside: Mask) -> tuple[tuple[Fitted, ...], Arrays]:
         """The same, as a bundle keeps it: fitted encodings, and the arrays of the embeddings by name."""
         chosen = np.flatnonzero(inside).tolist()
+        families = [str(self.families[row]) for row in chosen]
         pairs = zip(self.declared, self._materials, strict=True)
-        found = [fit(one, [materials[row] for row in chosen]) for one, materials in pairs]
+        found = [fit(one, [materials[row] for row in chosen], families) for one, materials in pairs]
         return tuple(one for one, _ in found), {name: array for _, arrays in found for name, array in arrays.items()}
 
     def rows(self, encoder: Encoder) -> Matrix:
@@ -75,12 +81,15 @@ class Encodings:
         return [[material(one, row) for row in self.told] for one in self.declared]
 
 
-def fit(one: Encoding, given: Sequence[Material]) -> tuple[Fitted, Arrays]:
-    """One encoding as training rows tell it, from what it reads of each; and its arrays, where it is an embedding."""
+def fit(one: Encoding, given: Sequence[Material], families: Sequence[str]) -> tuple[Fitted, Arrays]:
+    """One encoding as training rows tell it, from what it reads of each; and its arrays, where it is an embedding.
+
+    `families` names the family of each row.
+    """
     if isinstance(one, OneHot):
-        return _one_hot(one, given), {}
+        return _one_hot(one, given, families), {}
     if isinstance(one, EvidenceList):
-        return _evidence(one, given), {}
+        return _evidence(one, given, families), {}
     if isinstance(one, Ordinal):
         return _ordinal(one, given), {}
     if isinstance(one, Impute):
@@ -88,25 +97,25 @@ def fit(one: Encoding, given: Sequence[Material]) -> tuple[Fitted, Arrays]:
     return _embedding(one, given)
 
 
-def _one_hot(one: OneHot, given: Sequence[Material]) -> Fitted:
-    levels = one.levels or _frequent(given, one.least)
+def _one_hot(one: OneHot, given: Sequence[Material], families: Sequence[str]) -> Fitted:
+    levels = one.levels or _frequent(given, families, one.least)
     rest = (unlisted(one),) * one.unlisted + (missing(one),) * one.indicator
     return Fitted(one, (*(of(level, one) for level in levels), *rest), levels)
 
 
-def _evidence(one: EvidenceList, given: Sequence[Material]) -> Fitted:
-    codes = one.codes or _frequent(given, one.least)
+def _evidence(one: EvidenceList, given: Sequence[Material], families: Sequence[str]) -> Fitted:
+    codes = one.codes or _frequent(given, families, one.least)
     rest = (unlisted(one), *(missing(one),) * one.indicator)
     return Fitted(one, (*(of(code, one) for code in codes), *rest), codes)
 
 
-def _frequent(given: Sequence[Material], least: int) -> tuple[str, ...]:
-    """The levels or codes that at least so many rows have, in alphabetical order."""
-    counts: dict[str, int] = {}
-    for row in given:
-        for level in set(levels_of(row) or ()):
-            counts[level] = counts.get(level, 0) + 1
-    return tuple(sorted(level for level, count in counts.items() if count >= least))
+def _frequent(given: Sequence[Material], families: Sequence[str], least: int) -> tuple[str, ...]:
+    """The levels or codes that at least so many families have, in alphabetical order."""
+    held: dict[str, set[str]] = {}
+    for row, family in zip(given, families, strict=True):
+        for level in levels_of(row) or ():
+            held.setdefault(level, set()).add(family)
+    return tuple(sorted(level for level, whose in held.items() if len(whose) >= least))
 
 
 def _ordinal(one: Ordinal, given: Sequence[Material]) -> Fitted:

@@ -149,5 +149,5 @@ def _table(app: Application, stage: Stage, rows: Sequence[Row]) -> Floats:
     asked = stage.encodings if isinstance(stage, TreeStage) else ()
     declared = tuple(one for one in asked if not isinstance(one, NoteEmbedding | ImageEmbedding))
     cases = [Told(row.values, columns) for row, columns in zip(rows, told, strict=True)]
-    encodings = Encodings(declared, cases)
+    encodings = Encodings(declared, cases, [row.family for row in rows])
     return np.hstack([plain, encodings.rows(encodings.encoder(np.ones(len(rows), dtype=bool)))])

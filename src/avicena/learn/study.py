@@ -13,6 +13,7 @@ from avicena.core.errors import Blocked
 from avicena.core.model import Measure
 from avicena.core.progress import Progress, Shelf
 from avicena.core.study import Trial
+from avicena.learn.trees_judge import prevalent
 from avicena.measure import calibration, discrimination
 from avicena.measure.figures import measure
 from avicena.measure.intervals import bootstrap, bootstrap_mean
@@ -30,7 +31,8 @@ DRAWS = 300
 class Sample:
     """The rows of one stage: `labels` (n,), `families` (n,), `folds` (n,), and a digest of all that models learn from.
 
-    `name` is the stage, `classes` the number of its classes.
+    `name` is the stage, `classes` the number of its classes. `weights` (n,) are those of trees' calibration, None for a
+    network, which has a temperature alone.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Sample:
     families: NDArray[Any]
     folds: Labels
     digest: str
+    weights: NDArray[np.float64] | None = None
 
 
 def trials(
@@ -53,8 +56,11 @@ def trials(
     """The recipe trained with each of the `seeds` on all rows, and with `seed` on each of the `fractions` of families.
 
     Each fold is judged whole, by models that never saw it; parts of the training families are nested in each other.
-    What is finished stands on the shelf, fold by fold. Raises ValueError (a fraction not between 0 and 1).
+    What is finished stands on the shelf, fold by fold. Raises ValueError (a fraction not between 0 and 1, or neither
+    a seed nor a fraction).
     """
+    if not seeds and not fractions:
+        raise ValueError("a study needs a seed or a fraction to try")
     if not all(0 < one < 1 for one in fractions):
         raise ValueError("a fraction lies between 0 and 1")
     plan = [*((one, 1.0) for one in dict.fromkeys(seeds)), *((seed, one) for one in sorted(set(fractions)))]
@@ -104,7 +110,8 @@ def _kept(sample: Sample, fit: Fit, inside: Mask, held: Mask, seed: int, shelf: 
 def _measures(sample: Sample, logits: NDArray[np.float32]) -> Iterator[Measure]:
     """Accuracy, balanced accuracy, log loss and ECE of calibrated probabilities, each with its interval."""
     labels, families = sample.labels, sample.families
-    chances = calibrated(logits, labels, sample.folds)
+    plain = sample.weights is None
+    chances = calibrated(logits, labels, sample.folds) if plain else _corrected(sample, logits)
     right = (chances.argmax(axis=1) == labels).astype(np.float64)
     lost = -np.log(np.maximum(chances[np.arange(len(labels)), labels], 1e-12)).astype(np.float64)
 
@@ -125,6 +132,11 @@ def calibrated(logits: NDArray[np.float32], labels: Labels, folds: Labels) -> ND
         warmth = calibration.temperature(logits[~held], labels[~held])
         chances[held] = calibration.softmax(logits[held], warmth)
     return chances
+
+
+def _corrected(sample: Sample, logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    weights = np.ones(len(sample.labels)) if sample.weights is None else sample.weights
+    return prevalent(logits, sample.labels, sample.folds, weights)[0]
 
 
 def enough(sample: Sample) -> Sample:

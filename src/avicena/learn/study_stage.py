@@ -22,6 +22,7 @@ from avicena.learn.image_stage import Pixels, learn_images
 from avicena.learn.image_train import see
 from avicena.learn.study import Fit, Mask, Sample, enough, trials
 from avicena.learn.tree_stage import table_of
+from avicena.learn.trees_judge import row_weights
 from avicena.learn.trees_select import tuned
 from avicena.learn.trees_train import predict
 
@@ -114,4 +115,5 @@ def _sample(stage: ImageStage | TreeStage, rows: Rows, learnt: Any) -> Sample:
     labels = np.array([stage.classes.index(row.labels[stage.name]) for row in rows], dtype=np.int64)
     families, folds = np.array([row.family for row in rows]), np.array([row.fold for row in rows], dtype=np.int64)
     name = digest.of([stage.name, labels.tolist(), families.tolist(), folds.tolist(), learnt])
-    return Sample(stage.name, len(stage.classes), labels, families, folds, name)
+    weights = None if isinstance(stage, ImageStage) else row_weights(labels, stage.recipe.prevalence == "equal")
+    return Sample(stage.name, len(stage.classes), labels, families, folds, name, weights)

@@ -23,8 +23,8 @@ from avicena.learn.encode import Encodings
 from avicena.learn.encode_stage import SILENT, Notes, apart, left, with_encodings
 from avicena.learn.encode_stage import told as read
 from avicena.learn.trees import TreeFit, TreeTable, fit_trees
-from avicena.learn.trees_judge import differences, log_losses, row_weights
-from avicena.measure.calibration import softmax, temperature
+from avicena.learn.trees_judge import differences, log_losses, prevalent, row_weights
+from avicena.measure.calibration import softmax
 from avicena.measure.intervals import Interval, bootstrap_mean, p_value, paired_difference
 
 Labels = NDArray[np.int64]
@@ -70,7 +70,8 @@ def learn_trees(
     cases = [Case(None, row.values) for row in rows]
     known = _known(stage, rows, earlier)
     fit = fit_trees(table, known, stage.recipe, seed, shelf, progress)
-    chances, scale = _calibrated(fit.margins, labels, folds)
+    weights = row_weights(labels, stage.recipe.prevalence == "equal")
+    chances, correction = prevalent(fit.margins, labels, folds, weights)
     groups = {name: np.array([of(case) for case in cases]) for name, of in app.groups.items()}
     measures = [
         *judge.overall(stage.name, chances, labels, families),
@@ -91,18 +92,19 @@ def learn_trees(
         classes=stage.classes,
         columns=columns,
         medians={**fit.medians, **encoder.fills},
-        temperature=scale,
+        temperature=correction.temperature,
         conformal=ConformalSpec(stage.alpha, dict(zip(stage.classes, limits.tolist(), strict=True))),
         family=fit.way.family,
         parity_file=f"{stage.name}-parity.npz",
         reference={name: _histogram(column) for name, column in zip(columns, known_rows.T, strict=True)},
+        offsets=tuple(correction.offsets.tolist()),
     )
     files = _files(spec, fit, len(columns))
     if fitted:
         spec, more = with_encodings(spec, fitted, arrays, notes)
         files |= more
     chosen = {"family": fit.way.family, "imbalance": fit.way.imbalance}
-    params = {**chosen, "rows": len(rows), "temperature": round(scale, 4), **fit.params}
+    params = {**chosen, "rows": len(rows), "temperature": round(correction.temperature, 4), **fit.params}
     seen = next((one.input for one in app.chain if isinstance(one, ImageStage)), "")
     workings = Workings.of(stage.name, stage.classes, rows, chances, picture=seen, groups=groups)
     return TreeOutcome(spec, files, tuple(measures), params, workings)
@@ -136,7 +138,7 @@ def _table(
     """
     features = [dict(app.features(case)) for case in cases]
     looks = {one.stage: list(one.looks) for one in earlier if one.looks is not None}
-    encodings = Encodings(stage.encodings, read([case.values for case in cases], features, notes, looks))
+    encodings = Encodings(stage.encodings, read([case.values for case in cases], features, notes, looks), families)
     told = left(stage, features, list(app.inputs))
     for one in earlier:
         for row, chances in zip(told, one.chances.tolist(), strict=True):
@@ -157,15 +159,6 @@ def _known(stage: TreeStage, rows: Sequence[Row], earlier: Sequence[Earlier]) ->
             told = [one.classes.index(row.labels[one.stage]) if one.stage in row.labels else -1 for row in rows]
             return np.where(np.array(told) >= 0, told, guess).astype(np.int64)
     return np.zeros(len(rows), dtype=np.int64)
-
-
-def _calibrated(margins: NDArray[np.float32], labels: Labels, folds: Labels) -> tuple[NDArray[np.float32], float]:
-    """Probabilities (n, k), each fold's with the temperature of the other folds, and the temperature of all."""
-    chances = np.zeros_like(margins)
-    for fold in np.unique(folds):
-        held = folds == fold
-        chances[held] = softmax(margins[held], temperature(margins[~held], labels[~held]))
-    return chances, temperature(margins, labels)
 
 
 def _signal(

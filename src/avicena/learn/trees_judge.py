@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from avicena.core.tree_recipe import IMBALANCE, Way
 from avicena.learn.trees_table import Labels, Matrix
 from avicena.learn.trees_train import class_weights
-from avicena.measure.calibration import softmax, temperature
+from avicena.measure.calibration import Correction, corrected, softmax, temperature
 from avicena.measure.intervals import Interval, paired_difference
 
 ONE_ERROR = 0.6827
@@ -47,6 +47,21 @@ def calibrated(margins: Matrix, labels: Labels, folds: NDArray[np.int64], balanc
         scale = temperature(margins[~held], labels[~held], weights[~held])
         chances[held] = softmax(margins[held], scale)
     return chances
+
+
+def prevalent(
+    margins: Matrix, labels: Labels, folds: NDArray[np.int64], weights: NDArray[np.float64]
+) -> tuple[Matrix, Correction]:
+    """Probabilities (n, k), each fold's corrected by what the other folds tell, and the correction that all tell.
+
+    They are true of a population in which the rows count by `weights` (n,): what class weights and made-up rows did to
+    how frequent a class seems is undone.
+    """
+    chances = np.zeros(margins.shape, dtype=np.float32)
+    for fold in np.unique(folds):
+        held = folds == fold
+        chances[held] = corrected(margins[~held], labels[~held], weights[~held])(margins[held])
+    return chances, corrected(margins, labels, weights)
 
 
 def differences(

@@ -71,9 +71,10 @@ def _search(table: TreeTable, inside: Mask, way: Way, recipe: TreeRecipe, seed: 
     if recipe.trials == 1:
         return {name: np.asarray(value) for name, value in usual(table, inside, way, recipe).items()}
     optuna.logging.set_verbosity(optuna.logging.WARNING)
+    wide = table.matrix(inside).wide
 
     def objective(trial: optuna.Trial) -> float:
-        params = space(trial, way.family, recipe, table.classes)
+        params = space(trial, way.family, recipe, table.classes, wide)
         losses = []
         for fold in np.unique(table.folds[inside]):
             held = inside & (table.folds == fold)
@@ -84,17 +85,18 @@ def _search(table: TreeTable, inside: Mask, way: Way, recipe: TreeRecipe, seed: 
     study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed))
     study.enqueue_trial(_taken(table, inside, way, recipe).taken)
     study.optimize(objective, n_trials=recipe.trials)
-    best = space(study.best_trial, way.family, recipe, table.classes)
+    best = space(study.best_trial, way.family, recipe, table.classes, wide)
     return {name: np.asarray(value) for name, value in best.items()}
 
 
 def usual(table: TreeTable, inside: Mask, way: Way, recipe: TreeRecipe) -> Params:
     """The parameters that are tried first, or alone where the recipe has one trial."""
-    return space(_taken(table, inside, way, recipe), way.family, recipe, table.classes)
+    return space(_taken(table, inside, way, recipe), way.family, recipe, table.classes, table.matrix(inside).wide)
 
 
 def _taken(table: TreeTable, inside: Mask, way: Way, recipe: TreeRecipe) -> Usual:
     """The trial of the usual parameters, which remembers what it gave."""
-    trial = Usual(way.family, len(table.matrix(inside).columns))
-    space(trial, way.family, recipe, table.classes)
+    encoded = table.matrix(inside)
+    trial = Usual(way.family, len(encoded.columns), encoded.wide)
+    space(trial, way.family, recipe, table.classes, encoded.wide)
     return trial

@@ -23,11 +23,15 @@ USUAL: dict[Family, dict[str, float]] = {
         "rounds": 40,
         "subsample": 0.8,
         "colsample_bytree": 0.7,
+        "colsample_bynode": 0.15,
         "min_child_weight": 1,
         "lambda": 1,
     },
 }
 """Parameters that are tried first, drawn into the bounds of the space."""
+
+ROOTS = 3
+"""How many times the root of its columns a forest looks at in a wide table, most of whose columns are nearly empty."""
 
 
 class Trial(Protocol):
@@ -38,10 +42,11 @@ class Trial(Protocol):
     def suggest_float(self, name: str, low: float, high: float, *, log: bool = False) -> float: ...
 
 
-def space(trial: Trial, family: Family, recipe: TreeRecipe, classes: int) -> Params:
+def space(trial: Trial, family: Family, recipe: TreeRecipe, classes: int, wide: bool = False) -> Params:
     """The next parameters to try: those that move the balance of bias and variance of each family.
 
-    What is measured in rows follows the number of classes, by `_row`.
+    What is measured in rows follows the number of classes, by `_row`. In a `wide` table boosting, too, draws columns
+    anew at each node, or else it leans on the few codes that tell best and is lost where a case does not show these.
     """
     row = _row(classes)
     if family == "random-forest":
@@ -57,19 +62,29 @@ def space(trial: Trial, family: Family, recipe: TreeRecipe, classes: int) -> Par
         "eta": trial.suggest_float("eta", 0.02, 0.3, log=True),
         "rounds": trial.suggest_int("rounds", min(10, recipe.max_rounds), recipe.max_rounds),
         "subsample": trial.suggest_float("subsample", 0.5, 1.0),
-        "colsample_bytree": trial.suggest_float("colsample_bytree", 0.3, 1.0),
+        **_columns(trial, wide),
         "min_child_weight": trial.suggest_float("min_child_weight", 1, 30, log=True) * row,
         "lambda": trial.suggest_float("lambda", 0.1, 30, log=True) * row,
     }
 
 
-class Usual:
-    """A trial of the usual parameters, drawn into the bounds; trees of a forest look at the root of `columns`."""
+def _columns(trial: Trial, wide: bool) -> Params:
+    """The share of columns that boosting sees, at each node of a wide table and in each tree of another."""
+    if wide:
+        return {"colsample_bynode": trial.suggest_float("colsample_bynode", 0.02, 0.8, log=True)}
+    return {"colsample_bytree": trial.suggest_float("colsample_bytree", 0.3, 1.0)}
 
-    def __init__(self, family: Family, columns: int) -> None:
+
+class Usual:
+    """A trial of the usual parameters, drawn into the bounds.
+
+    Trees of a forest look at the root of the number of `columns`, in a `wide` table at ROOTS times as many.
+    """
+
+    def __init__(self, family: Family, columns: int, wide: bool = False) -> None:
         self._values = dict(USUAL[family])
-        if family == "random-forest":
-            self._values["colsample_bynode"] = columns**-0.5  # Breiman, Random Forests, 2001
+        if family == "random-forest":  # Breiman, Random Forests, 2001
+            self._values["colsample_bynode"] = min(1.0, (ROOTS if wide else 1) * columns**-0.5)
         self.taken: dict[str, float] = {}
 
     def suggest_int(self, name: str, low: int, high: int) -> int:

@@ -13,6 +13,7 @@ Ints = NDArray[np.integer[Any]]
 
 _LOWEST, _HIGHEST = 0.05, 20.0  # temperatures looked at
 _GOLDEN = (5**0.5 - 1) / 2
+_ROUNDS, _STEPS = 15, 100  # of temperature and offsets in turn, and of offsets at one temperature, at most
 
 
 class Bin(NamedTuple):
@@ -48,6 +49,53 @@ def temperature(logits: Floats, labels: Ints, weights: Floats | None = None) -> 
         else:
             low = left
     return float(np.exp((low + high) / 2))
+
+
+class Correction(NamedTuple):
+    """How logits (..., k) become probabilities: softmax of them divided by `temperature`, plus `offsets` (k,)."""
+
+    temperature: float
+    offsets: NDArray[np.float64]
+
+    def __call__(self, logits: Floats) -> NDArray[np.float64]:
+        return softmax(logits.astype(np.float64) / self.temperature + self.offsets)
+
+
+def corrected(logits: Floats, labels: Ints, weights: Floats | None = None) -> Correction:
+    """The temperature and the offset of each class that give the least log loss, the offsets' mean being 0.
+
+    Bias-corrected temperature scaling (Alexandari, Kundaje & Shrikumar, ICML 2020): a temperature alone cannot undo
+    what training with class weights or made-up rows did to how frequent a class seems. At its minimum the mean
+    probability of a class is its share of the rows, weighted by `weights` (n,); each class is counted half a row more
+    than it has, so that one without any keeps a probability. Raises ValueError (no rows).
+    """
+    if not len(labels):
+        raise ValueError("a calibration needs at least one row")
+    share = np.ones(len(labels)) if weights is None else weights.astype(np.float64)
+    classes = logits.shape[1]
+    counts = np.bincount(labels, weights=share, minlength=classes) + 0.5 * share.mean()
+    wanted = counts / counts.sum()
+    values, offsets, scale = logits.astype(np.float64), np.zeros(classes), 1.0
+    for _ in range(_ROUNDS):
+        scale = temperature(values + scale * offsets, labels, share)
+        before = offsets
+        offsets = _balanced(values / scale, offsets, wanted, share / share.sum())
+        if np.abs(offsets - before).max() < 1e-4:
+            break
+    return Correction(scale, offsets)
+
+
+def _balanced(
+    scaled: Floats, offsets: NDArray[np.float64], wanted: NDArray[np.float64], share: Floats
+) -> NDArray[np.float64]:
+    """The offsets (k,) under which the mean probabilities are as `wanted` (k,); their mean is 0."""
+    for _ in range(_STEPS):
+        step = np.log(wanted) - np.log(np.maximum(share @ softmax(scaled + offsets), 1e-300))
+        offsets = offsets + step - step.mean()
+        if np.abs(step - step.mean()).max() < 1e-7:
+            break
+    centred: NDArray[np.float64] = offsets - offsets.mean()
+    return centred
 
 
 def reliability(probabilities: Floats, labels: Ints, bins: int = 15) -> list[Bin]:

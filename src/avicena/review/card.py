@@ -4,6 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from avicena.core.application import Application
 from avicena.core.model import Candidate, Check, DatasetVersion, Evaluation, Measure
+from avicena.formats.phrases import spread, units
+
+FIGURES = (
+    "Always of families that neither the model nor its calibration saw. The interval is by bootstrap of whole families "
+    "(Wilson's for coverage). A dash: no interval was measured, or every draw gave the same. A range is the least and "
+    "the greatest over permutations of the labels, no interval."
+)
 
 
 def card(
@@ -24,8 +31,7 @@ def card(
         "## Inputs and outcome\n\n" + _inputs(app),
         "## What it learnt from\n\n" + "\n".join(_dataset(stage, one) for stage, one in datasets.items()),
         "## The gate\n\n" + _checks(evaluation.checks),
-        "## Figures\n\nEach with a 95 % interval by bootstrap of whole families (Wilson's for coverage); always of "
-        "families that neither the model nor its calibration saw.\n\n" + _measures(evaluation.overall),
+        f"## Figures\n\n{FIGURES}{_chosen(evaluation.by_group)}\n\n" + _measures(evaluation.overall),
         "## By group\n\n" + _measures(evaluation.by_group),
         "## Parameters\n\n" + "\n".join(f"- {name}: {value}" for name, value in candidate.params.items()),
     ]
@@ -56,11 +62,21 @@ def _checks(checks: Iterable[Check]) -> str:
     return "\n".join(lines)
 
 
+def _chosen(measures: Iterable[Measure]) -> str:
+    """Which stages chose their way to learn on the rows that the figures are of."""
+    levels: dict[str, set[str]] = {}
+    for one in measures:
+        if one.group == "model family":
+            levels.setdefault(one.stage, set()).add(one.level)
+    found = " and ".join(stage for stage, ways in levels.items() if len(ways) > 1)
+    return (
+        f" The way to learn {found} was chosen on these same rows, so its figures are somewhat kind." if found else ""
+    )
+
+
 def _measures(measures: Sequence[Measure]) -> str:
     lines = ["| stage | measure | group | value | 95 % interval | families |", "|---|---|---|---|---|---|"]
     for one in measures:
         where = f"{one.group}: {one.level}" if one.group else ""
-        lines.append(
-            f"| {one.stage} | {one.name} | {where} | {one.value:.3f} | {one.low:.3f} – {one.high:.3f} | {one.units} |"
-        )
+        lines.append(f"| {one.stage} | {one.name} | {where} | {one.value:.3f} | {spread(one).en} | {units(one).en} |")
     return "\n".join(lines)

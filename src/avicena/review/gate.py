@@ -21,16 +21,16 @@ def judge(gate: Gate, measures: Sequence[Measure]) -> tuple[Check, ...]:
 
 
 def _overall(one: Threshold, measures: Iterable[Measure], blocks: Blocks) -> Check:
-    name = f"{one.stage}: {_rule(one)}"
     for measure in measures:
         if (measure.stage, measure.name, measure.group) == (one.stage, one.measure, ""):
-            return Check(name, _verdict(one, measure), blocks, _words(one, measure, measure.name))
-    return Check(name, "INSUFFICIENT", blocks, Text(f"{one.measure} was not measured", f"no se midió: {one.measure}"))
+            return Check(one.name, _verdict(one, measure), blocks, _words(one, measure, measure.name))
+    return Check(
+        one.name, "INSUFFICIENT", blocks, Text(f"{one.measure} was not measured", f"no se midió: {one.measure}")
+    )
 
 
 def _worst(one: Threshold, measures: Iterable[Measure], blocks: Blocks) -> list[Check]:
     """The worst level of all groups that have enough families, and one check that names those that have not."""
-    name = f"{one.stage}: {_rule(one)} in every group"
     levels = [
         m for m in measures if (m.stage, m.name) == (one.stage, one.measure) and m.group and m.group != "model family"
     ]
@@ -38,17 +38,19 @@ def _worst(one: Threshold, measures: Iterable[Measure], blocks: Blocks) -> list[
     few = [m for m in levels if m.units < one.units]
     if not enough:
         said = Text(f"no group with at least {one.units} families", f"ningún grupo con al menos {one.units} familias")
-        return [Check(name, "INSUFFICIENT", blocks, said)]
+        return [Check(one.name, "INSUFFICIENT", blocks, said)]
     sign = 1 if one.at_least is not None else -1
     worst = min(enough, key=lambda m: sign * _bound(one, m))
     checks = [
-        Check(name, _verdict(one, worst), blocks, _words(one, worst, f"{worst.name} ({worst.group}: {worst.level})"))
+        Check(
+            one.name, _verdict(one, worst), blocks, _words(one, worst, f"{worst.name} ({worst.group}: {worst.level})")
+        )
     ]
     if few:
         named = ", ".join(f"{m.group}: {m.level} ({m.units})" for m in few)
         said = Text(f"too few families to judge: {named}", f"familias insuficientes para juzgar: {named}")
         small: Blocks = "suggestion" if blocks == "suggestion" else "nothing"
-        checks.append(Check(f"{name}, small groups", "INSUFFICIENT", small, said))
+        checks.append(Check(f"{one.name}, small groups", "INSUFFICIENT", small, said))
     return checks
 
 
@@ -64,16 +66,6 @@ def _verdict(one: Threshold, measure: Measure) -> Verdict:
     low = one.at_least is None or figure >= one.at_least
     high = one.at_most is None or figure <= one.at_most
     return "PASS" if low and high else "FAIL"
-
-
-def _rule(one: Threshold) -> str:
-    which = {"value": "", "low": "lower bound of ", "high": "upper bound of "}[one.bound]
-    sides = []
-    if one.at_least is not None:
-        sides.append(f"at least {one.at_least:g}")
-    if one.at_most is not None:
-        sides.append(f"at most {one.at_most:g}")
-    return f"{which}{one.measure} {' and '.join(sides)}"
 
 
 def _words(one: Threshold, measure: Measure, name: str) -> Text:

@@ -23,15 +23,21 @@ class _Pageless:
     signature: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Paged(_Pageless):
+    """A review as it was before it named the facts on the page."""
+
+    page: str
+
+
 def signed_bytes(review: Review) -> bytes:
     """The bytes of a review under its signature: all of it but the signature itself.
 
-    A review that binds no page is signed without that field, as all were before there were pages.
+    A review that names no facts, or binds no page, is signed without those fields, as all were before there were any.
     """
+    form = Review if review.facts else _Paged if review.page else _Pageless
     unsigned = replace(review, signature="")
-    if review.page:
-        return digest.canonical(unsigned)
-    return digest.canonical(_Pageless(*(getattr(unsigned, one.name) for one in fields(_Pageless))))
+    return digest.canonical(form(*(getattr(unsigned, one.name) for one in fields(form))))
 
 
 def holds(review: Review, evaluation: Evaluation, public_key: bytes) -> bool:

@@ -2,8 +2,18 @@
 
 from avicena.serve.decide import decide
 from avicena.serve.model import Model
-from avicena.serve.predict import difference, picture_inputs, predict
+from avicena.serve.predict import difference, lost, picture_inputs, predict
 from avicena.serve.route import choose
 from avicena.serve.score import image_stage, score
 
-__all__ = ["Model", "choose", "decide", "difference", "image_stage", "picture_inputs", "predict", "score"]
+__all__ = [
+    "Model",
+    "choose",
+    "decide",
+    "difference",
+    "image_stage",
+    "lost",
+    "picture_inputs",
+    "predict",
+    "score",
+]

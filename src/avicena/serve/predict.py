@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from avicena.core.answer import Confidence, Prediction, StagePrediction
 from avicena.core.application import Application
-from avicena.core.bundle import ConformalSpec, TreeStageSpec, given
+from avicena.core.bundle import ConformalSpec, StageSpec, TreeStageSpec, fitted, given
 from avicena.core.case import Case, Picture
+from avicena.core.encoding import Impute
 from avicena.core.engine import FloatArray, Meanwhile, at_once, pooled
 from avicena.formats.plane import framed
 from avicena.measure.calibration import softmax
@@ -73,6 +74,21 @@ def difference(first: Prediction, second: Prediction) -> float:
     return worst
 
 
+def lost(app: Application, case: Case, model: Model) -> list[str]:
+    """The columns that a model reads, and that neither `features` nor its own encodings and stages give of a case."""
+    have = {*app.features(case), *(given(one.spec.name, label) for one in model.stages for label in one.spec.classes)}
+    return sorted({name for one in model.stages for name in _needed(one.spec, case)} - have)
+
+
+def _needed(spec: StageSpec, case: Case) -> set[str]:
+    """The columns of a stage that its encodings do not make from inputs alone."""
+    if not isinstance(spec, TreeStageSpec):
+        return set()
+    made = {name for one in fitted(spec) for name in one.columns}
+    imputed = {one.declared.input for one in fitted(spec) if isinstance(one.declared, Impute)}
+    return (set(spec.columns) - made) | (imputed - set(case.values))
+
+
 def picture_inputs(model: Model) -> tuple[str, ...]:
     """The names of the image inputs that a model reads."""
     return tuple(stage.spec.input for stage in model.stages if isinstance(stage, ImageModel))
@@ -132,10 +148,13 @@ def _tree(stage: TreeModel, columns: Mapping[str, float]) -> StagePrediction:
     spec = stage.spec
     known, filled = rows(spec, columns)
     margins, effects = stage.trees.run(filled[None])
-    scores = softmax(margins[0], spec.temperature)
+    offsets = np.asarray(spec.offsets or np.zeros(len(spec.classes)))
+    scores = softmax(margins[0] / spec.temperature + offsets)
     best = int(np.argmax(scores))
     confidence = Confidence(plausible(spec.classes, scores, spec.conformal), spec.conformal.alpha)
-    reasons = contributions(spec.classes[best], spec.columns, known, effects[0, best])
+    moved = effects[0, best].copy()
+    moved[-1] += offsets[best] * spec.temperature  # where the score starts, before any feature is known
+    reasons = contributions(spec.classes[best], spec.columns, known, moved)
     return StagePrediction(spec.name, named(spec.classes, scores), confidence, contributions=reasons)
 
 

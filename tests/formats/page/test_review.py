@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from avicena.core.application import Gate, Threshold
+from avicena.core.model import Evaluation, Measure
 from avicena.core.technical import TechnicalReview
 from avicena.core.text import Language
 from avicena.formats.page.charts import axis
 from avicena.formats.page.review import page
+from avicena.formats.page.review_views import ReviewReader
 from avicena.formats.page.review_words import GROUPS, MEASURES, REVIEW_WORDS, measure_words
-from avicena.review import appraise
+from avicena.review import appraise, judge
 from avicena_applications import brain_tumour
 from avicena_applications.brain_tumour import application
 from tests.formats.page.datasets import EVIL, pictures
@@ -76,9 +79,113 @@ def test_the_gate_the_figures_and_their_intervals_are_said(english: str) -> None
 def test_folds_seeds_and_the_learning_curve_of_a_studied_stage_are_shown(english: str) -> None:
     text = Reading(english).text
     assert re.search(r"Each fold by a model that never saw it: from 0\.\d{3} to 0\.\d{3}\.", text)
-    assert "trained 3 times with other seeds: from 0.790 to 0.810, standard deviation 0.012" in text
+    assert "Other seeds tried: 2. With the candidate's own, from 0.790 to 0.810, standard deviation 0.012." in text
+    assert "Trained again by the candidate's recipe and judged before its weights are rounded." in text
     assert "7 (this candidate) 0.810" in text
     assert "From 22 to 45 families the accuracy changes by +0.210" in text
+
+
+def test_a_study_of_trees_says_that_only_the_chosen_way_is_trained_again() -> None:
+    [study] = reviewed().studies
+    text = Reading(made(of=replace(reviewed(), studies=(replace(study, stage="treatment"),)))).text
+    assert text.count("Only the way that the candidate chose is trained again") == 4  # two charts, said and described
+    assert "the choice between ways is not repeated" in text
+
+
+def test_a_study_with_the_candidates_seed_alone_is_no_study_of_seeds() -> None:
+    [study] = reviewed().studies
+    own = replace(study, trials=(replace(study.trials[0], seed=CANDIDATE.seed),))
+    text = Reading(made(of=replace(reviewed(), studies=(own,)))).text
+    assert "Other seeds tried" not in text
+    assert "--stage tumour --seeds 3" in text
+
+
+def test_a_study_by_other_code_than_the_candidates_says_so(english: str) -> None:
+    assert "Other code than the candidate's" not in Reading(english).text
+    [study] = reviewed().studies
+    text = Reading(made(of=replace(reviewed(), studies=(replace(study, code="avicena 1"),)))).text
+    assert "Other code than the candidate's (avicena 0) ran studies of this stage: avicena 1." in text
+
+
+def test_what_has_no_interval_shows_a_dash_and_permutations_a_range(english: str) -> None:
+    text = Reading(english).text
+    assert "size of sets 1.300 – 60" in text
+    assert "log loss by class on permuted labels 1.200 1.100 – 1.300 (range) 99 permutations" in text
+    assert "p of signal beyond tumour 0.460 – 99 permutations" in text
+    assert "A range is the least and the greatest over permutations of the labels, no interval." in text
+    assert "1,100 – 1,300 (rango) 99 permutaciones" in Reading(made("es")).text
+
+
+def test_a_way_that_was_chosen_on_these_rows_is_said_to_be_where_there_were_several(english: str) -> None:
+    said = "the way to learn (family of models, answer to rare classes) was chosen on these same rows"
+    assert Reading(english).text.count(said) == 1
+    assert f"Treatment: {said}" in Reading(english).text
+    found = reviewed().evaluation
+    one = replace(found, by_group=tuple(one for one in found.by_group if "augment" not in one.level))
+    assert said not in Reading(made(of=replace(reviewed(), evaluation=one))).text
+
+
+def test_the_gate_and_the_ways_to_learn_are_said_in_spanish() -> None:
+    text = Reading(made("es")).text
+    assert "tumour: exactitud al menos 0,1 CUMPLE servir exactitud: 0,810 (95 % 0,750 – 0,860, n = 60)" in text
+    assert "treatment: AUROC al menos 0,5 INSUFICIENTE sugerencias no se midió: AUROC" in text
+    assert "bosque aleatorio, filas sintéticas" in text
+    assert "accuracy at least" not in text
+    assert "augment" not in text
+
+
+def test_a_stage_within_the_name_of_a_figure_is_said_in_spanish_too() -> None:
+    found = ReviewReader(application, "es")
+    assert found.measure("p of signal beyond tumour") == "p de que haya señal más allá de «clase de tumor»"
+    assert found.measure("accuracy of the surest 80% of patients") == "exactitud en el 80% más seguro de pacientes"
+
+
+def test_a_requirement_of_every_group_is_said_in_spanish_with_its_small_groups() -> None:
+    asked = Threshold("tumour", "coverage of sets", at_least=0.9, at_most=1, bound="high", worst_group=True, units=20)
+    gate = Gate(serve=(asked,))
+    told = (
+        Measure("tumour", "coverage of sets", 0.9, 0.8, 0.95, 40, "class", "glioma"),
+        Measure("tumour", "coverage of sets", 0.8, 0.5, 0.9, 9, "class and sex", "glioma, female"),
+    )
+    found = replace(reviewed(), evaluation=Evaluation(CANDIDATE.id, (), told, judge(gate, told)))
+    text = Reading(page(replace(gated(), gate=gate), found, "es", pictures)).text
+    said = "tumour: límite superior de cobertura de los conjuntos al menos 0,9 y como máximo 1 en cada grupo"
+    assert (
+        f"{said} CUMPLE servir cobertura de los conjuntos (clase: glioma): 0,900 (95 % 0,800 – 0,950, n = 40)" in text
+    )
+    assert f"{said}, grupos pequeños INSUFICIENTE" in text
+    assert "familias insuficientes para juzgar: clase y sex: glioma, female (9)" in text
+
+
+def test_a_requirement_that_the_application_no_longer_asks_is_said_as_it_is_kept() -> None:
+    text = Reading(page(replace(gated(), gate=Gate(serve=())), reviewed(), "es", pictures)).text
+    assert "tumour: accuracy at least 0.1 CUMPLE" in text
+
+
+def test_the_digest_of_the_facts_is_the_same_in_both_languages_and_after_the_verdict_but_not_of_other_facts() -> None:
+    digest = reviewed().facts.removeprefix("sha256:")[:12]
+    assert f"digest of the facts {digest}" in Reading(made()).text
+    assert f"huella de los datos {digest}" in Reading(made("es")).text
+    unread = replace(reviewed(), review=None, lineage=replace(reviewed().lineage, version=None))
+    assert unread.facts == reviewed().facts
+    assert f"--accept --page {digest} --reason" in Reading(made(of=unread)).text
+    for other in (replace(reviewed(), studies=()), replace(reviewed(), audits=())):
+        assert other.facts != reviewed().facts
+
+
+def test_a_review_says_which_facts_its_reviewer_read_or_that_none_were_named(english: str) -> None:
+    assert "The reviewer named no page that they had read" in Reading(english).text
+    text = Reading(made(of=replace(reviewed(), review=replace(SIGNED, facts="sha256:f")))).text
+    assert (
+        "The reviewer named the facts that they had read on a page; at signing they were still the same: sha256:f"
+        in text
+    )
+    assert "named no page" not in text
+
+
+def test_training_is_said_to_make_another_candidate() -> None:
+    assert "A candidate that is trained here has it; it is another one" in Reading(made(of=bare())).text
+    assert "es otro, con su propia revisión" in Reading(made("es", bare())).text
 
 
 def test_what_was_not_studied_says_so_and_how_to_do_it(english: str) -> None:
@@ -91,7 +198,7 @@ def test_what_was_not_studied_says_so_and_how_to_do_it(english: str) -> None:
 
 def test_a_group_of_few_families_is_marked_insufficient_and_is_not_the_least(english: str) -> None:
     text = Reading(english).text
-    assert re.search(r"<script>alert\(1\)</script>\S* [01]\.\d{3} [01]\.\d{3} – [01]\.\d{3} 1 \(INSUFFICIENT\)", text)
+    assert re.search(r"<script>alert\(1\)</script>\S* [01]\.\d{3} – 1 \(INSUFFICIENT\)", text)
     assert "The least is glioma, source north with 0.700" in text
     assert "female 0.930 0.800 – 0.970 12 (INSUFFICIENT)" in text
     few = replace(reviewed(), appraisals=(appraise(workings("tumour", number=6)),))
@@ -149,7 +256,7 @@ def test_the_review_is_shown_as_it_is_about_to_be_signed_as_it_was_and_where_no_
     assert SIGNED.signature in told
     assert "This page was made after the review" in told
     signing = replace(reviewed(), review=replace(SIGNED, signature="", page=""))
-    assert "This is the page that the reviewer signs" in Reading(made(of=signing)).text
+    assert "This page was made at signing, with the verdict in it" in Reading(made(of=signing)).text
     old = replace(reviewed(), review=replace(SIGNED, page=""))
     assert "binds no page" in Reading(made(of=old)).text
     assert "not reviewed yet" in Reading(made(of=replace(reviewed(), review=None))).text

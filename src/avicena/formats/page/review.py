@@ -6,12 +6,13 @@ from typing import Any
 from avicena.core.application import Application
 from avicena.core.leak import LeakFinding
 from avicena.core.lineage import Ancestor
-from avicena.core.model import Check, Measure
-from avicena.core.technical import FEWEST, Appraisal, Audited, Mistake, TechnicalReview
+from avicena.core.model import Check, Evaluation, Measure
+from avicena.core.technical import DIGITS, FEWEST, Appraisal, Audited, Mistake, TechnicalReview
 from avicena.core.text import Language
 from avicena.formats.page import review_views as views
 from avicena.formats.page.numbers import figure, whole
 from avicena.formats.page.pictures import data_uri, mapped_uri
+from avicena.formats.page.review_gate import outcome, requirement
 from avicena.formats.page.review_views import ReviewReader
 from avicena.formats.page.skeleton import render
 from avicena.version import __version__
@@ -47,7 +48,8 @@ def page(application: Application, found: TechnicalReview, language: Language, p
         number=found.lineage.version.number if found.lineage.version is not None else None,
         facts=_facts(reader, found),
         review=found.review,
-        checks=[_check(reader, one) for one in found.evaluation.checks],
+        checks=[_check(reader, one, found.evaluation) for one in found.evaluation.checks],
+        digest=found.facts.removeprefix("sha256:")[:DIGITS],
         fewest=FEWEST,
         stages=[_stage(reader, found, name, appraised.get(name), picture) for name in stages],
         audits=[_audit(reader, found, one) for one in found.audits],
@@ -74,9 +76,9 @@ def _facts(reader: ReviewReader, found: TechnicalReview) -> list[tuple[str, str]
     ]
 
 
-def _check(reader: ReviewReader, one: Check) -> tuple[str, str, str, str, str]:
-    blocks = "nothing_blocked" if one.blocks == "nothing" else one.blocks
-    return one.name, one.verdict, reader.words[one.verdict], reader.words[blocks], one.text.say(reader.language)
+def _check(reader: ReviewReader, one: Check, evaluation: Evaluation) -> tuple[str, str, str, str, str]:
+    blocks = reader.words["nothing_blocked" if one.blocks == "nothing" else one.blocks]
+    return requirement(reader, one), one.verdict, reader.words[one.verdict], blocks, outcome(reader, one, evaluation)
 
 
 def _stage(
@@ -96,6 +98,8 @@ def _stage(
         "title": reader.title(name),
         "figures": views.overall(reader, name, shares),
         "others": [_line(reader, one) for one in views.others(shares)],
+        "chosen_here": views.chosen_here(found, name),
+        "other_code": views.other_code(found, name),
         "folds": views.folds(reader, appraised) if appraised else None,
         "seeds": views.seeds(reader, found, name),
         "curve": views.curve(reader, found, name),
@@ -110,7 +114,7 @@ def _stage(
 
 
 def _line(reader: ReviewReader, one: Measure) -> tuple[str, list[str]]:
-    cells = [figure(one.value, reader.language), reader.interval(one), whole(one.units)]
+    cells = [figure(one.value, reader.language), reader.interval(one), reader.units(one)]
     return reader.measure(one.name), cells
 
 

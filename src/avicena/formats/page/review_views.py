@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from functools import cache
 from statistics import stdev
 
+from avicena.core.application import TreeStage
 from avicena.core.model import Measure
 from avicena.core.study import Study, Trial
 from avicena.core.technical import FEWEST, Appraisal, TechnicalReview
 from avicena.core.text import Language
 from avicena.formats.page.charts import Cell, Forest, Heat, Mark, Point, Points, shaded
 from avicena.formats.page.numbers import figure, whole
-from avicena.formats.page.review_words import GROUPS, REVIEW_WORDS, measure_words
+from avicena.formats.page.review_words import GROUPS, REVIEW_WORDS, WAYS, measure_words
 from avicena.formats.page.views import Reader
 from avicena.formats.page.words import words
+from avicena.formats.phrases import spread, units
 
 SETS = "coverage of sets"
 SIZE = "size of sets"
@@ -42,7 +44,8 @@ class ReviewReader(Reader):
 
     def measure(self, name: str) -> str:
         """A figure in words."""
-        return measure_words(name).say(self.language)
+        stages = {one.name for one in self.application.chain}
+        return measure_words(name, lambda of: f"«{self.name(of)}»" if of in stages else of).say(self.language)
 
     def group(self, name: str) -> str:
         """A group, or several joined by "and", in words."""
@@ -52,6 +55,8 @@ class ReviewReader(Reader):
     def place(self, group: str, level: str) -> str:
         """A level of a group, or of several joined by a comma, in words."""
         names, levels = group.split(" and "), level.split(", ")
+        if group == "model family":
+            return ", ".join(WAYS[one].say(self.language) if one in WAYS else one for one in levels)
         if len(names) != len(levels):
             return self.level(group, level)
         said = []
@@ -65,8 +70,12 @@ class ReviewReader(Reader):
         return ", ".join(said)
 
     def interval(self, one: Measure) -> str:
-        """The interval of a figure."""
-        return f"{figure(one.low, self.language)} – {figure(one.high, self.language)}"
+        """The interval of a figure, the range of one over permutations, or a dash."""
+        return spread(one).say(self.language)
+
+    def units(self, one: Measure) -> str:
+        """How many families stand behind a figure, or how many permutations."""
+        return units(one).say(self.language) if one.permuted else whole(one.units)
 
 
 def overall(reader: ReviewReader, stage: str, measures: Sequence[Measure]) -> Forest | None:
@@ -108,9 +117,10 @@ def seeds(reader: ReviewReader, found: TechnicalReview, stage: str) -> Forest | 
     tried = {str(one.seed): {m.name: m for m in one.measures} for one in told}
     mine = {m.name: m for m in found.evaluation.overall if m.stage == stage}
     own = reader.say("own_seed", seed=found.lineage.candidate.seed)
-    if not tried or "accuracy" not in mine:
+    others = {seed: held for seed, held in tried.items() if seed != str(found.lineage.candidate.seed)}
+    if not others or "accuracy" not in mine:
         return None
-    lines = {own: mine, **{seed: held for seed, held in tried.items() if seed != str(found.lineage.candidate.seed)}}
+    lines = {own: mine, **others}
     more = [name for name in ("balanced accuracy", "ECE", "log loss") if all(name in held for held in lines.values())]
     marks = []
     for seed, held in lines.items():
@@ -119,7 +129,7 @@ def seeds(reader: ReviewReader, found: TechnicalReview, stage: str) -> Forest | 
     values = [held["accuracy"].value for held in lines.values()]
     said = {"low": min(values), "high": max(values), "sd": stdev(values) if len(values) > 1 else 0.0}
     told_values = {name: figure(value, reader.language) for name, value in said.items()}
-    summary = reader.say("seeds_summary", n=len(values), **told_values)
+    summary = f"{reader.say('seeds_summary', n=len(others), **told_values)} {_again(reader, stage)}"
     columns = (*_columns(reader, reader.words["seed"]), *map(reader.measure, more))
     title = reader.say("seeds_chart", stage=reader.title(stage))
     return Forest(f"seeds-{reader.key(stage)}", title, summary, columns, tuple(marks), values[0])
@@ -140,10 +150,28 @@ def curve(reader: ReviewReader, found: TechnicalReview, stage: str) -> Points | 
     )
     first, last = points[0], points[-1]
     gain = figure(last.value - first.value, reader.language)
-    summary = reader.say("curve_summary", before=first.label, after=last.label, gain=f"+{gain}".replace("+-", "−"))
+    change = reader.say("curve_summary", before=first.label, after=last.label, gain=f"+{gain}".replace("+-", "−"))
+    summary = f"{change} {_again(reader, stage)}"
     title, w = reader.say("curve_chart", stage=reader.title(stage)), reader.words
     columns = (w["trained_on"], w["accuracy"], w["interval"], w["families"])
     return Points(f"curve-{reader.key(stage)}", title, summary, columns, points, w["trained_on"], w["accuracy"])
+
+
+def _again(reader: ReviewReader, stage: str) -> str:
+    """What was trained again, and what was not."""
+    return reader.words["again_trees" if isinstance(reader.application.stage(stage), TreeStage) else "again_images"]
+
+
+def other_code(found: TechnicalReview, stage: str) -> list[str]:
+    """The programs that studied a stage, where they are not the one that made the candidate."""
+    told = {one.code for one in found.studies if one.stage == stage}
+    return sorted(told - {found.lineage.candidate.code})
+
+
+def chosen_here(found: TechnicalReview, stage: str) -> bool:
+    """Whether the way to learn of a stage was chosen from several, on the rows that its figures are of."""
+    held = found.evaluation.by_group
+    return len({one.level for one in held if (one.stage, one.group) == (stage, "model family")}) > 1
 
 
 def _learnt(found: Appraisal) -> float:
@@ -261,7 +289,7 @@ def _mark(reader: ReviewReader, one: Measure, label: str, more: tuple[str, ...] 
 
 
 def _cells(reader: ReviewReader, one: Measure) -> tuple[str, str, str]:
-    return figure(one.value, reader.language), reader.interval(one), whole(one.units)
+    return figure(one.value, reader.language), reader.interval(one), reader.units(one)
 
 
 def _columns(reader: ReviewReader, first: str) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """What the technical review page of a candidate says around its figures, in both languages."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from avicena.core.text import Text
 
@@ -11,7 +11,7 @@ REVIEW_WORDS: Mapping[str, Text] = {
         "This page shows patients: rows that the model gets wrong, with their pictures. Keep and pass it on only as "
         "you may the records themselves.",
         "Esta página muestra pacientes: filas en las que el modelo se equivoca, con sus imágenes. Guárdela y "
-        "compártala solo como las propias historias.",
+        "compártala solo como las propias historias clínicas.",
     ),
     "candidate": Text("candidate", "candidato"),
     "glance": Text("At a glance", "De un vistazo"),
@@ -33,8 +33,19 @@ REVIEW_WORDS: Mapping[str, Text] = {
     "no_version": Text("none", "ninguna"),
     "review": Text("Review and signature", "Revisión y firma"),
     "review_none": Text(
-        "Nobody has reviewed this candidate yet. Who has read this page signs a verdict on it with:",
-        "Nadie ha revisado aún este candidato. Quien haya leído esta página firma su veredicto con:",
+        "Nobody has reviewed this candidate yet. Who has read this page signs a verdict with the command below; it is "
+        "refused if the facts on this page have changed by then.",
+        "Nadie ha revisado aún este candidato. Quien haya leído esta página firma su veredicto con la orden siguiente; "
+        "se rechaza si para entonces han cambiado los datos de esta página.",
+    ),
+    "facts": Text("digest of the facts", "huella de los datos"),
+    "read_facts": Text(
+        "The reviewer named the facts that they had read on a page; at signing they were still the same:",
+        "Quien revisó nombró los datos que había leído en una página; al firmar seguían siendo los mismos:",
+    ),
+    "read_none": Text(
+        "The reviewer named no page that they had read: this review does not say what they saw before signing.",
+        "Quien revisó no nombró ninguna página que hubiera leído: esta revisión no dice qué vio antes de firmar.",
     ),
     "reviewed": Text("{who}, {at}: {verdict} ({scope}).", "{who}, {at}: {verdict} ({scope})."),
     "reason": Text("reason", "motivo"),
@@ -42,10 +53,10 @@ REVIEW_WORDS: Mapping[str, Text] = {
     "signature": Text("signature", "firma"),
     "signed_page": Text("page as signed", "página firmada"),
     "being_signed": Text(
-        "This is the page that the reviewer signs. The signature over its digest stands in the record of the review; "
-        "this command verifies both, and gives this very page:",
-        "Esta es la página que firma quien revisa. La firma de su huella consta en el registro de la revisión; esta "
-        "orden verifica ambas y devuelve esta misma página:",
+        "This page was made at signing, with the verdict in it, and is what is signed. The signature over its digest "
+        "stands in the record of the review; this command verifies both, and gives this very page:",
+        "Esta página se hizo al firmar, con el veredicto en ella, y es lo que se firma. La firma de su huella consta "
+        "en el registro de la revisión; esta orden verifica ambas y devuelve esta misma página:",
     ),
     "after_signing": Text(
         "This page was made after the review, from what is kept now. The page that was signed:",
@@ -59,6 +70,13 @@ REVIEW_WORDS: Mapping[str, Text] = {
     "gate_caption": Text("What the application asks of a candidate", "Lo que la aplicación exige a un candidato"),
     "no_gate": Text("The application asks for nothing.", "La aplicación no exige nada."),
     "check": Text("requirement", "requisito"),
+    "at_least": Text("at least {limit}", "al menos {limit}"),
+    "at_most": Text("at most {limit}", "como máximo {limit}"),
+    "and_also": Text(" and ", " y "),
+    "bound_low": Text("lower bound of ", "límite inferior de "),
+    "bound_high": Text("upper bound of ", "límite superior de "),
+    "every_group": Text("in every group", "en cada grupo"),
+    "small_groups": Text(", small groups", ", grupos pequeños"),
     "blocks": Text("failing it forbids", "si falla, impide"),
     "serving": Text("serving", "servir"),
     "suggestion": Text("suggestions", "sugerencias"),
@@ -70,9 +88,18 @@ REVIEW_WORDS: Mapping[str, Text] = {
     "figures": Text("Figures", "Cifras"),
     "figures_intro": Text(
         "Always of families that neither the model nor its calibration saw. The bars are 95 % intervals by bootstrap "
-        "of whole families (Wilson's for coverage).",
+        "of whole families (Wilson's for coverage). A dash: no interval was measured, or every draw gave the same. A "
+        "range is the least and the greatest over permutations of the labels, no interval.",
         "Siempre de familias que ni el modelo ni su calibración vieron. Las barras son intervalos del 95 % por "
-        "bootstrap de familias enteras (de Wilson en la cobertura).",
+        "bootstrap de familias enteras (de Wilson en la cobertura). Una raya: no se midió ningún intervalo, o todos "
+        "los sorteos dieron lo mismo. Un rango es el mínimo y el máximo entre permutaciones de las etiquetas, no un "
+        "intervalo.",
+    ),
+    "chosen_here": Text(
+        "{stage}: the way to learn (family of models, answer to rare classes) was chosen on these same rows, so its "
+        "figures are somewhat kind to it.",
+        "{stage}: la forma de aprender (familia de modelos, respuesta a las clases raras) se eligió con estas mismas "
+        "filas, así que sus cifras la favorecen algo.",
     ),
     "no_figures": Text("No figure was kept with this candidate.", "No consta ninguna cifra de este candidato."),
     "figures_chart": Text("{stage}: figures", "{stage}: cifras"),
@@ -89,17 +116,33 @@ REVIEW_WORDS: Mapping[str, Text] = {
     ),
     "no_workings": Text(
         "Not measured here: what cross-validation said of each row is kept beside a candidate when it is trained, and "
-        "for this one it is not here (it was installed from elsewhere, or trained before this was kept). Training it "
-        "here keeps it:",
+        "for this one it is not here (it was installed from elsewhere, or trained before this was kept). A candidate "
+        "that is trained here has it; it is another one, with a review of its own:",
         "No medido aquí: lo que la validación cruzada dijo de cada fila se guarda junto al candidato al entrenarlo, y "
-        "el de este no está aquí (se instaló desde otro lugar o se entrenó antes de que se guardara). Entrenarlo aquí "
-        "lo guarda:",
+        "lo de este no está aquí (se instaló desde otro lugar o se entrenó antes de que se guardara). Un candidato "
+        "entrenado aquí lo tiene; es otro, con su propia revisión:",
     ),
     "seeds": Text("Seeds", "Semillas"),
     "seeds_chart": Text("{stage}: accuracy by seed", "{stage}: exactitud por semilla"),
     "seeds_summary": Text(
-        "The same recipe trained {n} times with other seeds: from {low} to {high}, standard deviation {sd}.",
-        "La misma receta entrenada {n} veces con otras semillas: de {low} a {high}, desviación típica {sd}.",
+        "Other seeds tried: {n}. With the candidate's own, from {low} to {high}, standard deviation {sd}.",
+        "Otras semillas probadas: {n}. Con la del candidato, de {low} a {high}, desviación típica {sd}.",
+    ),
+    "again_trees": Text(
+        "Only the way that the candidate chose is trained again, tuned anew in each fold; the choice between ways is "
+        "not repeated.",
+        "Solo se entrena de nuevo la forma que eligió el candidato, ajustada otra vez en cada partición; la elección "
+        "entre formas no se repite.",
+    ),
+    "again_images": Text(
+        "Trained again by the candidate's recipe and judged before its weights are rounded.",
+        "Entrenado de nuevo con la receta del candidato y juzgado antes de redondear sus pesos.",
+    ),
+    "other_code": Text(
+        "Other code than the candidate's ({own}) ran studies of this stage: {codes}. Part of a difference may be the "
+        "code's.",
+        "Un código distinto del que hizo el candidato ({own}) ejecutó estudios de esta etapa: {codes}. Parte de una "
+        "diferencia puede deberse al código.",
     ),
     "own_seed": Text("{seed} (this candidate)", "{seed} (este candidato)"),
     "not_studied": Text("Not measured: run", "No medido: ejecute"),
@@ -246,13 +289,22 @@ GROUPS: Mapping[str, Text] = {
     "and": Text(" and ", " y "),
 }
 
+WAYS: Mapping[str, Text] = {
+    "xgboost": Text("xgboost", "XGBoost"),
+    "random-forest": Text("random-forest", "bosque aleatorio"),
+    "none": Text("none", "sin corrección"),
+    "weights": Text("weights", "pesos por clase"),
+    "augment": Text("augment", "filas sintéticas"),
+}
+"""Families of trees and answers to rare classes, as levels of "model family" name them."""
 
-def measure_words(name: str) -> Text:
-    """A figure in words; its own name where it has no others."""
+
+def measure_words(name: str, part: Callable[[str], str] = str) -> Text:
+    """A figure in words; its own name where it has no others. `part` says in Spanish what a name holds of others."""
     if name in MEASURES:
         return MEASURES[name]
     for pattern, said in PATTERNS:
         found = re.fullmatch(pattern, name)
         if found:
-            return Text(name, said.es.format(*found.groups()))
+            return Text(name, said.es.format(*map(part, found.groups())))
     return Text(name, name)
