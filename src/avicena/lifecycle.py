@@ -172,15 +172,14 @@ def answer(site: Site, name: str, raw: Mapping[str, Any], actor: Actor) -> Answe
     `raw` holds an Upload for each picture. Raises ContractViolation (wrong input), NotFound (no such application),
     NotDeployed (no reviewed model), NotAllowed (the actor lacks the role), Unavailable (nothing was kept).
     """
-    with site.act(actor, "ask", name) as act:
+    with site.questions, site.act(actor, "ask", name) as act:
         app = site.application(name)
         case, pictures = intake(app.contract, raw)
         live = site.live(name)
         route = serve.choose(live.unit, case)
-        meanwhile = site.meanwhile()
-        kept = meanwhile(lambda: [site.blobs.put(picture.data) for picture in pictures.values()])
+        kept = site.meanwhile()(lambda: [site.blobs.put(picture.data) for picture in pictures.values()])
         with site.running:
-            prediction = serve.predict(app, case, pictures, live.model, live.version.scope, meanwhile)
+            prediction = serve.predict(app, case, pictures, live.model, live.version.scope, site.questions.alone)
         decision = serve.decide(app, prediction)
         found = Answer(site.new_id(), act.at, actor, name, case, route, prediction, decision)
         kept()

@@ -34,6 +34,7 @@ class Settings:
     threads: int = _setting(8, "answers at the same time; more than CPU cores, for some wait for the disk")
     models: int = _setting(0, "model runs at the same time; 0 is one for each CPU core")
     network_threads: int = _setting(1, "CPU threads of one network run")
+    lone_threads: int = _setting(2, "CPU threads of a network run while the process has no other question to answer")
     waiting: int = _setting(16, "requests that may wait for a thread; more get 503 with Retry-After")
     largest_body: int = _setting(12_000_000, "largest request body in bytes; more get 413")
     write_timeout: float = _setting(5.0, "seconds to wait for the store before an act fails closed")

@@ -30,7 +30,7 @@ from avicena.core.actor import Actor
 from avicena.core.answer import ModelUnit
 from avicena.core.application import Application
 from avicena.core.audit import Entry, Record
-from avicena.core.engine import Meanwhile, at_once
+from avicena.core.engine import Meanwhile, Network, at_once
 from avicena.core.errors import AvicenaError, Blocked, Misconfigured, NotDeployed, NotFound, Unavailable, Untrusted
 from avicena.core.model import Deployment, Evaluation, ModelVersion, Review
 from avicena.core.progress import Arrays
@@ -112,6 +112,7 @@ class Site:
         self.trusted = {**trusted, keys.key_id: keys.public_key()}
         self.identity = open_identity(settings)
         self.running = _Permits(settings.models or _cores())
+        self.questions = _Crowd()
         self._aside = Aside(settings.models or _cores())
         self._homes = dict(homes or {})
         self.shelf = FolderShelf(settings.folder / "work")
@@ -119,7 +120,7 @@ class Site:
 
     def meanwhile(self) -> Meanwhile:
         """How to do small work while a network runs: aside, unless other questions keep the cores busy as it is."""
-        return self._aside if self.running.idle else at_once
+        return self._aside if self.questions.alone else at_once
 
     def application(self, name: str) -> Application:
         """The application of that name. Raises NotFound (it is not installed here)."""
@@ -226,9 +227,11 @@ class Site:
             raise Untrusted("the bundle was trained for another contract of this application; train it again")
         if not past:
             as_declared(app, opened.spec)
-        return assemble(
-            opened, lambda data: open_network(data, self.settings.network_threads), open_trees, open_sentences
-        )
+        return assemble(opened, self._network, open_trees, open_sentences)
+
+    def _network(self, data: bytes) -> Network:
+        alone = min(self.settings.lone_threads, _cores())
+        return open_network(data, self.settings.network_threads, alone)
 
     def live(self, name: str) -> Live:
         """The model that answers now; the one before keeps answering when a newer deployment cannot be loaded.
@@ -306,21 +309,36 @@ class _Permits:
     """Lets a number of threads into a block at once; a semaphore whose waiting costs no Python code."""
 
     def __init__(self, count: int) -> None:
-        self._count = count
         self._free: SimpleQueue[None] = SimpleQueue()
         for _ in range(count):
             self._free.put(None)
-
-    @property
-    def idle(self) -> bool:
-        """Whether nobody is inside."""
-        return self._free.qsize() == self._count
 
     def __enter__(self) -> None:
         self._free.get()
 
     def __exit__(self, *_: object) -> None:
         self._free.put(None)
+
+
+class _Crowd:
+    """Counts the threads inside a block."""
+
+    def __init__(self) -> None:
+        self._inside = 0
+        self._lock = threading.Lock()
+
+    @property
+    def alone(self) -> bool:
+        """Whether no other thread is inside."""
+        return self._inside <= 1
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
 
 
 class FolderShelf:

@@ -12,8 +12,11 @@ FloatArray = NDArray[np.float32]
 class Network(Protocol):
     """An image network with a global-average-pooling and linear head."""
 
-    def run(self, planes: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Logits (n, k) and last feature map (n, c, h, w) of `planes` (n, 1, side, side)."""
+    def run(self, planes: FloatArray, alone: bool = False) -> tuple[FloatArray, FloatArray]:
+        """Logits (n, k) and last feature map (n, c, h, w) of `planes` (n, 1, side, side).
+
+        `alone` says that nothing else is asked now, so that more of the machine may be used for this.
+        """
 
 
 def pooled(maps: FloatArray) -> FloatArray:
@@ -23,7 +26,10 @@ def pooled(maps: FloatArray) -> FloatArray:
 
 
 class Trees(Protocol):
-    """A boosted or bagged ensemble of trees with one margin per class."""
+    """A boosted or bagged ensemble of trees with one margin per class; a ranker has one margin in all."""
+
+    def margins(self, rows: FloatArray) -> FloatArray:
+        """Margins (n, k) alone, of many rows at once."""
 
     def run(self, rows: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Margins (n, k) and exact TreeSHAP contributions (n, k, features + 1; the last is the base value)."""

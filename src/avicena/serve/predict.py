@@ -12,7 +12,7 @@ from avicena.core.application import Application
 from avicena.core.bundle import ConformalSpec, StageSpec, TreeStageSpec, fitted, given
 from avicena.core.case import Case, Picture
 from avicena.core.encoding import Impute
-from avicena.core.engine import FloatArray, Meanwhile, at_once, pooled
+from avicena.core.engine import FloatArray, pooled
 from avicena.formats.plane import framed
 from avicena.measure.calibration import softmax
 from avicena.measure.outlier import look
@@ -26,27 +26,26 @@ def predict(
     pictures: Mapping[str, Picture],
     model: Model,
     scope: Literal["suggest", "refer"],
-    meanwhile: Meanwhile = at_once,
+    alone: bool = False,
 ) -> Prediction:
     """The prediction of the whole chain, each stage seeing the probabilities of those before.
 
-    `scope` is what the review of the model's version allows it to do. What no network waits for is done `meanwhile`.
+    `scope` is what the review of the model's version allows it to do. `alone` says that no other question is being
+    answered, so that networks may use more threads.
     """
-    features = meanwhile(lambda: app.features(case))
-    notes = meanwhile(lambda: _notes(model, case))
+    features = app.features(case)
+    notes = _notes(model, case)
     earlier: dict[str, float] = {}
     looks: dict[str, FloatArray] = {}
     stages: list[StagePrediction] = []
     for stage in model.stages:
         if isinstance(stage, ImageModel):
-            found, looks[stage.spec.name] = _image(stage, pictures, meanwhile)
+            found, looks[stage.spec.name] = _image(stage, pictures, alone)
         else:
-            encoded = stage.encodes.columns(case, features(), notes(), looks) if stage.encodes is not None else {}
-            found = _tree(stage, {**features(), **encoded, **earlier})
+            encoded = stage.encodes.columns(case, features, notes, looks) if stage.encodes is not None else {}
+            found = _tree(stage, {**features, **encoded, **earlier})
         stages.append(found)
         earlier.update({given(found.stage, label): value for label, value in found.scores.items()})
-    notes()
-    features()  # also where no stage reads them, a case that they cannot be made of is an error
     return Prediction(tuple(stages), scope, model.scope_reason if scope == "refer" else None)
 
 
@@ -103,12 +102,12 @@ def rows(spec: TreeStageSpec, columns: Mapping[str, float]) -> tuple[FloatArray,
 
 
 def _image(
-    stage: ImageModel, pictures: Mapping[str, Picture], meanwhile: Meanwhile
+    stage: ImageModel, pictures: Mapping[str, Picture], alone: bool
 ) -> tuple[StagePrediction, FloatArray]:
     """What the network says of its picture, and the features (c,) by which a later stage may know it."""
     spec = stage.spec
     pixels = pictures[spec.input].pixels
-    found = see(stage, pixels, meanwhile)
+    found = see(stage, pixels, alone)
     best = int(np.argmax(found.scores))
     limit = spec.outlier.limit if spec.outlier is not None and found.outlier is not None else None
     confidence = Confidence(
@@ -131,16 +130,15 @@ class Seen(NamedTuple):
     outlier: float | None
 
 
-def see(stage: ImageModel, pixels: NDArray[Any], meanwhile: Meanwhile = at_once) -> Seen:
+def see(stage: ImageModel, pixels: NDArray[Any], alone: bool = False) -> Seen:
     """Run an image stage on the pixels (H, W) of one picture."""
     shown, square = framed(pixels, stage.spec.side)
-    seen_so = meanwhile(lambda: look(shown)) if stage.outlier is not None else None
-    logits, maps = stage.network.run(shown[None, None])
+    logits, maps = stage.network.run(shown[None, None], alone)
     scores = softmax(logits[0], stage.spec.temperature)
     features = pooled(maps[0])
     outlier = None
-    if stage.outlier is not None and seen_so is not None:
-        outlier = stage.outlier.score(features, seen_so())
+    if stage.outlier is not None:
+        outlier = stage.outlier.score(features, look(shown))
     return Seen(scores, maps[0], features, square, outlier)
 
 

@@ -65,6 +65,17 @@ def test_one_plane_alone_gives_what_it_gives_among_others() -> None:
     np.testing.assert_allclose(alone, together, atol=1e-6)
 
 
+def test_who_asks_alone_gets_the_same_with_more_threads() -> None:
+    opened = open_network(network(), threads=1, alone=2)
+    for plane in planes(4):
+        np.testing.assert_allclose(opened.run(plane[None], True)[0], opened.run(plane[None])[0], atol=1e-6)
+
+
+def test_a_second_session_is_opened_only_for_another_number_of_threads() -> None:
+    sessions = [vars(open_network(network(), 2, alone)) for alone in (0, 2, 1)]
+    assert [found["_alone"] is found["_session"] for found in sessions] == [True, True, False]
+
+
 def test_many_threads_may_run_it_at_once() -> None:
     opened = open_network(network())
     expected = opened.run(planes(1))[0]
