@@ -17,10 +17,11 @@ BUNDLE_SITE ?= build/bundle-site
 RELEASE_KEY ?=
 RELEASE = AVICENA_SITE="$(BUNDLE_SITE)" $(if $(RELEASE_KEY),AVICENA_KEYS="file://$(abspath $(RELEASE_KEY))") $(AVICENA)
 RELEASED := src/avicena_applications/brain_tumour
+RANKED := src/avicena_applications/diagnosis
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test lint check docs bench fix bundle clean
+.PHONY: help setup demo test lint check docs bench fix bundle ranker clean
 
 help: ## list the targets
 	@echo "Avicena: make TARGET"
@@ -68,6 +69,18 @@ bundle: $(VENV)/.with-dev ## audit the data in DATA and train the released bundl
 	@rm -f $(RELEASED)/trusted/*.pub
 	@$(RELEASE) export brain-tumour newest --to $(RELEASED)/bundle --public-key $(RELEASED)/trusted
 
+ranker: $(VENV)/.with-dev ## train the released bundle of diagnosis again from the cases and tables in DATA (RELEASE_KEY=file signs it)
+	@mkdir -p "$(BUNDLE_SITE)"
+	@$(RELEASE) knowledge build
+	@$(RELEASE) import diagnosis --cases "$(DATA)/rare/other_cases.jsonl.gz" --cases "$(DATA)/rare/benchmark_5213.jsonl.gz"
+	@$(BIN)/python benchmarks/common.py --data "$(DATA)/common" --write build/common.csv
+	@$(RELEASE) import diagnosis --table build/common.csv
+	@$(RELEASE) check diagnosis --stage common --reasons $(RANKED)/overrides.toml
+	@$(RELEASE) check diagnosis --stage differential --reasons $(RANKED)/overrides.toml
+	@$(RELEASE) train diagnosis
+	@rm -f $(RANKED)/trusted/*.pub
+	@$(RELEASE) export diagnosis newest --to $(RANKED)/bundle --public-key $(RANKED)/trusted
+
 clean: ## remove .venv and build
 	@rm -rf $(VENV) build
 
@@ -86,8 +99,8 @@ $(VENV)/.made:
 	@touch $@
 
 $(VENV)/.with-serving: pyproject.toml | $(VENV)/.made
-	@echo "Installing Avicena with what serving needs (about 300 MB) ..."
-	@$(PIP) install -qq --editable .
+	@echo "Installing Avicena with what serving needs (about 430 MB, 130 of them the knowledge of diseases) ..."
+	@$(PIP) install -qq --editable ".[knowledge]"
 	@touch $@
 
 $(VENV)/.with-test: pyproject.toml | $(VENV)/.made

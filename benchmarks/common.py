@@ -44,6 +44,7 @@ from avicena import (
     queries,
     refer,
 )
+from avicena.backends.shelf import FolderShelf
 from avicena.core.actor import ROLES, Actor
 from avicena.core.encoding import EvidenceList
 from avicena.core.model import Row
@@ -59,9 +60,9 @@ from avicena.measure.calibration import Correction, corrected
 from avicena.measure.intervals import Interval, bootstrap_mean
 from avicena.serve.model import TreeModel
 from avicena.serve.predict import predict as answer
-from avicena.serve.predict import rows as served_row
+from avicena.serve.tree import rows as served_row
 from avicena.settings import Settings
-from avicena.site import FolderShelf, Site, open_site
+from avicena.site import Site, open_site
 
 STAGE = "condition"
 PERSON = Actor("benchmark", ROLES)
@@ -126,13 +127,18 @@ def read(folder: Path, *names: str) -> list[dict[str, str]]:
     return rows
 
 
-def imported(site: Site, app: Application, rows: Iterable[dict[str, str]]) -> list[Row]:
-    """The rows as the platform keeps them, split into folds."""
+def table(rows: Iterable[dict[str, str]]) -> str:
+    """The rows as one CSV table."""
     text = StringIO()
     writer = csv.DictWriter(text, COLUMNS)
     writer.writeheader()
     writer.writerows(rows)
-    version = curation.freeze(site, app.name, [], lambda path: b"", {"table": text.getvalue().encode()}, PERSON)
+    return text.getvalue()
+
+
+def imported(site: Site, app: Application, rows: Iterable[dict[str, str]]) -> list[Row]:
+    """The rows as the platform keeps them, split into folds."""
+    version = curation.freeze(site, app.name, [], lambda path: b"", {"table": table(rows).encode()}, PERSON)
     print(f"imported {version.counts['rows']} rows, refused {version.counts['refused']}, folds {version.folds}")
     return rows_of(site, version)
 
@@ -260,7 +266,11 @@ def main() -> None:
     parser.add_argument("--candidate", action=argparse.BooleanOptionalAction, default=True, help="train a candidate")
     parser.add_argument("--test", action="store_true", help="score the candidate on dro_test, once")
     parser.add_argument("--shelf", type=Path, help="a folder that keeps finished steps, so that a stop costs nothing")
+    parser.add_argument("--write", type=Path, help="only write the training rows as one table, for avicena import")
     asked = parser.parse_args()
+    if asked.write is not None:
+        asked.write.write_text(table(read(asked.data, "dro_all_7276", "nlp_train")), encoding="utf-8")
+        return
     classes = tuple(sorted({row["PATHOLOGY"] for row in read(asked.data, "dro_all_7276", "nlp_train")}))
     app = application(classes, asked.evidence == "first")
     shelf: Shelf = MemoryShelf() if asked.shelf is None else FolderShelf(asked.shelf)

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avicena import ingest
+from avicena.backends.shelf import FolderShelf
 from avicena.core.application import Application
 from avicena.core.case import Picture
 from avicena.core.errors import Unreadable
@@ -28,7 +29,6 @@ from avicena.formats import image
 from avicena.ingest.questions import questions_from
 from avicena.learn.probe import probe
 from avicena.measure.mislabel import suspects
-from avicena.site import FolderShelf
 from avicena_applications.brain_tumour import application
 
 STAGE = "tumour"

@@ -2,9 +2,10 @@
 
 from avicena.core import encoding as encode
 from avicena.core.answer import Decision, Prediction, refer, suggest
-from avicena.core.application import Application, Gate, ImageStage, Threshold, TreeStage
+from avicena.core.application import Application, Gate, ImageStage, RankStage, Threshold, TreeStage
 from avicena.core.case import Case, Choice, Image, Note, Number
 from avicena.core.codes import Codes
+from avicena.core.findings import Findings
 from avicena.core.layout import TableLayout
 from avicena.core.recipe import ImageRecipe
 from avicena.core.text import Text
@@ -17,6 +18,7 @@ __all__ = [
     "Choice",
     "Codes",
     "Decision",
+    "Findings",
     "Gate",
     "Image",
     "ImageRecipe",
@@ -26,6 +28,7 @@ __all__ = [
     "NoteGrammar",
     "Number",
     "Prediction",
+    "RankStage",
     "TableLayout",
     "Text",
     "Threshold",

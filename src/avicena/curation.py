@@ -69,6 +69,21 @@ def freeze(
     return frozen.version
 
 
+def freeze_cases(
+    site: Site, name: str, files: Mapping[str, bytes], actor: Actor, progress: Progress = silent
+) -> DatasetVersion:
+    """Freeze files of published cases into a dataset version, and keep it; the same input gives the same version.
+
+    Raises ContractViolation (the application ranks nothing, or no line is a case), NotAllowed, NotFound.
+    """
+    with site.act(actor, "import", name) as act:
+        frozen = ingest.freeze_cases(site.application(name), files, progress=progress)
+        for blob in (frozen.rows, frozen.refused, *files.values()):
+            site.blobs.put(blob, durable=True)
+        _once(site, act, "dataset", frozen.version)
+    return frozen.version
+
+
 def _freeze_table(site: Site, act: Act, app: Application, table: bytes, progress: Progress) -> DatasetVersion:
     made = ingest.tabulate(app, BytesIO(table), progress=progress)
     kept = keep_rows(site.blobs, site.store, act.keep, made.rows)

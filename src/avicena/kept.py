@@ -1,11 +1,12 @@
 """What is kept of data, as both stories and their questions look it up: a version, its rows, its newest audit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from avicena.backends.rows import read_rows
+from avicena.core.application import Application
 from avicena.core.errors import Blocked, NotFound
 from avicena.core.held import HeldList
 from avicena.core.leak import LeakReport
@@ -45,6 +46,26 @@ def dataset_for(site: Site, application: str, stage: str, wanted: str | None = N
     if not carrying:
         raise Blocked(f"no dataset version carries the label '{stage}'; `avicena import {application}` some first")
     return ([one for one in carrying if one.counts.get("family-known")] or carrying)[-1]
+
+
+def datasets_for(site: Site, application: Application, wanted: Mapping[str, str]) -> dict[str, DatasetVersion]:
+    """The dataset version of each stage; an optional stage that nothing is `wanted` for and none carries has none.
+
+    Raises as `dataset_for`, and Blocked (all stages are optional, and no dataset carries a label of any).
+    """
+    found: dict[str, DatasetVersion] = {}
+    for stage in application.chain:
+        try:
+            found[stage.name] = dataset_for(site, application.name, stage.name, wanted.get(stage.name))
+        except Blocked:
+            if stage.name in application.needed:
+                raise
+    if not found:
+        named = ", ".join(f"'{stage.name}'" for stage in application.chain)
+        raise Blocked(
+            f"no dataset version carries any of the labels {named}; `avicena import {application.name}` some first"
+        )
+    return found
 
 
 def leak_report(site: Site, application: str, dataset: str) -> LeakReport | None:

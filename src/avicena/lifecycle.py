@@ -1,7 +1,8 @@
 """The story of the model: train, review, deploy, answer. Load nouns, call one room, keep what came back."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from avicena import ingest, leaks, review, serve
@@ -10,6 +11,9 @@ from avicena.backends.store import verify as audit_chain
 from avicena.core import digest
 from avicena.core.actor import Actor
 from avicena.core.answer import SAME, Answer
+from avicena.core.application import Application, RankStage
+from avicena.core.case_score import CaseScore
+from avicena.core.common_score import CommonScore
 from avicena.core.errors import AvicenaError, Blocked, Misconfigured, NotFound, Untrusted
 from avicena.core.leak import LeakReport, Override
 from avicena.core.model import Candidate, DatasetVersion, Deployment, Evaluation, ModelVersion, Review, Row
@@ -21,7 +25,8 @@ from avicena.formats import bundle as wire
 from avicena.formats import image, record
 from avicena.formats.arrays import write_arrays
 from avicena.formats.intake import intake
-from avicena.kept import dataset_for, pixels_of, rows_of
+from avicena.kept import datasets_for, pixels_of, rows_of
+from avicena.measure.known import Known
 from avicena.site import Site
 from avicena.version import code
 
@@ -42,12 +47,14 @@ def train(
 
     with site.act(actor, "train", name) as act:
         app = site.application(name)
-        chosen = {stage.name: dataset_for(site, name, stage.name, datasets.get(stage.name)) for stage in app.chain}
+        chosen = datasets_for(site, app, datasets)
         for stage, one in chosen.items():
             _clear(site, name, stage, one)
         data = {stage: (one.id, rows_of(site, one)) for stage, one in chosen.items()}
-        trained = train_chain(app, data, pixels_of(site), seed, code(), site.shelf, progress, open_sentences)
-        checks = review.judge(app.gate, trained.measures)
+        knows = _knows(site, app, chosen)
+        trained = train_chain(app, data, pixels_of(site), seed, code(), site.shelf, progress, open_sentences, knows)
+        left_out = {stage.name for stage in app.chain} - set(chosen)
+        checks = review.judge(app.gate.without(left_out), trained.measures)
         overall = tuple(one for one in trained.measures if not one.group)
         by_group = tuple(one for one in trained.measures if one.group)
         evaluation = Evaluation(trained.candidate.id, overall, by_group, checks)
@@ -83,7 +90,7 @@ def study(
         data = {stage: rows_of(site, site.get(DatasetVersion, "dataset", id)) for stage, id in found.datasets.items()}
         given = (data, pixels_of(site), seeds, fractions, site.shelf, progress, open_sentences)
         studies = []
-        for stage in stages or [one.name for one in app.chain]:
+        for stage in stages or [one.name for one in app.chain if one.name in (*app.needed, *found.datasets)]:
             trials = study_stage(app, found, stage, *given)
             unnamed = Study("", name, candidate, stage, found.datasets[stage], found.recipe, code(), trials)
             studies.append(replace(unnamed, id=digest.of(unnamed)))
@@ -176,10 +183,12 @@ def answer(site: Site, name: str, raw: Mapping[str, Any], actor: Actor) -> Answe
         app = site.application(name)
         case, pictures = intake(app.contract, raw)
         live = site.live(name)
+        known = site.known_for(live.model)
         route = serve.choose(live.unit, case)
         kept = site.meanwhile()(lambda: [site.blobs.put(picture.data) for picture in pictures.values()])
         with site.running:
-            prediction = serve.predict(app, case, pictures, live.model, live.version.scope, site.questions.alone)
+            given = (app, case, pictures, live.model, live.version.scope, site.questions.alone, known)
+            prediction = serve.predict(*given, site.settings.common_share)
         decision = serve.decide(app, prediction)
         found = Answer(site.new_id(), act.at, actor, name, case, route, prediction, decision)
         kept()
@@ -208,6 +217,33 @@ def score(
         return serve.score(app, model, given, read, trained, progress)
 
 
+def score_cases(
+    site: Site, name: str, model: serve.Model, data: bytes, known: Known, actor: Actor, progress: Progress = silent
+) -> CaseScore:
+    """Judge a model's ranking on a file of cases whose disease is known; nothing is kept but the audit line.
+
+    Raises ContractViolation (no line is a case), Blocked (the model ranks nothing), NotAllowed.
+    """
+    with site.act(actor, "score", name, f"candidate/{model.candidate}"):
+        app = site.application(name)
+        told, refused = ingest.cases(app, data)
+        return serve.score_cases(app, model, known, told, refused, progress)
+
+
+def score_common(
+    site: Site, name: str, model: serve.Model, table: bytes, actor: Actor, progress: Progress = silent
+) -> CommonScore:
+    """Judge a model's common diseases on a table of patients whose disease is known; only the audit line is kept.
+
+    Raises ContractViolation (no table of a known layout, or no row can be scored), Blocked (the model has no part for
+    common diseases), NotAllowed.
+    """
+    with site.act(actor, "score", name, f"candidate/{model.candidate}"):
+        app = site.application(name)
+        made = ingest.tabulate(app, BytesIO(table))
+        return serve.score_common(app, model, list(made.rows), ingest.refused_from(made.refused), progress)
+
+
 def refuse(site: Site, act: str, name: str, subject: str, actor: Actor, error: AvicenaError) -> None:
     """Keep the audit line of an act that was refused before it could begin. Raises Unavailable."""
     site.refuse(actor, act, name, subject, error)
@@ -233,7 +269,10 @@ def replay(site: Site, id: str, actor: Actor) -> float:
         pictures = {
             name: image.read(site.blobs.get(str(kept.case.values[name]))) for name in serve.picture_inputs(model)
         }
-        prediction = serve.predict(app, kept.case, pictures, model, kept.prediction.scope)
+        known = site.known_for(model, kept.prediction.knowledge)
+        said, share = kept.prediction, kept.prediction.share
+        share = site.settings.common_share if share is None else share
+        prediction = serve.predict(app, kept.case, pictures, model, said.scope, known=known, share=share)
         difference = serve.difference(kept.prediction, prediction)
         if difference > SAME and (gone := serve.lost(app, kept.case, model)):
             made = site.get(Candidate, "candidate", model.candidate).code
@@ -260,6 +299,12 @@ def verify(
         if fault is None:
             raise
     return None if fault is None else str(fault), f"{head.seq}:{head.hash}" if head is not None else "empty"
+
+
+def _knows(site: Site, app: Application, stages: Container[str]) -> Known | None:
+    """The knowledge that those of these stages that rank learn with, None where none ranks."""
+    kinds = [stage.recipe.mondo for stage in app.chain if isinstance(stage, RankStage) and stage.name in stages]
+    return site.newest_known(kinds[0]) if kinds else None
 
 
 def _clear(site: Site, name: str, stage: str, dataset: DatasetVersion) -> None:
@@ -308,6 +353,7 @@ __all__ = [
     "refuse",
     "replay",
     "score",
+    "score_cases",
     "sign_off",
     "study",
     "train",

@@ -7,7 +7,8 @@ from avicena import review, serve
 from avicena.core.answer import Answer
 from avicena.core.application import ImageStage
 from avicena.core.audit import AuditLine
-from avicena.core.errors import NotFound, Untrusted
+from avicena.core.bundle import ImageStageSpec
+from avicena.core.errors import Blocked, NotDeployed, NotFound, Untrusted
 from avicena.core.lineage import Lineage
 from avicena.core.model import Candidate, DatasetVersion, Deployment, Evaluation, ModelVersion, Review, Row
 from avicena.core.text import Language, Text
@@ -18,6 +19,7 @@ from avicena.formats.heatmap import render
 from avicena.formats.image import read
 from avicena.formats.plane import grey
 from avicena.kept import rows_of
+from avicena.measure.known import Known
 from avicena.site import Site
 
 
@@ -108,10 +110,22 @@ def _numbered(number: int) -> Text:
 
 def _chosen(site: Site, model: serve.Model, said: Text, found: Candidate | None = None) -> Chosen:
     known = found if found is not None else site.get(Candidate, "candidate", model.candidate)
-    version = known.datasets.get(serve.image_stage(model).spec.name, "")
+    stages = [one.spec.name for one in model.stages if isinstance(one.spec, ImageStageSpec)]
+    version = known.datasets.get(stages[0], "") if stages else ""
     kept = version and site.store.get("dataset", version) is not None
     trained = tuple(rows_of(site, site.get(DatasetVersion, "dataset", version))) if kept else None
     return Chosen(model, known, said, trained)
+
+
+def known_for(site: Site, model: serve.Model, version: str | None = None) -> Known:
+    """The knowledge that a model ranks with: that version, or the newest of the kind that it learnt with.
+
+    Raises Blocked (the model ranks nothing), NotDeployed (none of that kind was built here), NotFound, Untrusted.
+    """
+    found = site.known_for(model, version)
+    if found is None:
+        raise Blocked("this model ranks no diseases, so it needs no knowledge")
+    return found
 
 
 def evaluation(site: Site, candidate: str) -> Evaluation:
@@ -171,19 +185,23 @@ def lineage(site: Site, application: str, name: str) -> Lineage:
 def ready(site: Site) -> dict[str, str]:
     """What keeps this installation from answering, by part; empty when nothing does.
 
-    Each value is a sentence for the operator.
+    Each value is a sentence for the operator. An application that nobody ever deployed keeps no other from answering.
     """
     problems: dict[str, str] = {}
     try:
         site.store.ready()
     except Exception as error:
         problems["store"] = str(error)
+    idle: dict[str, str] = {}
     for name in site.applications:
         try:
-            site.live(name)
+            site.known_for(site.live(name).model)
+        except NotDeployed as error:
+            never = not site.find(Deployment, "deployment", name, newest=1)
+            (idle if never else problems)[name] = str(error)
         except Exception as error:
             problems[name] = str(error)
-    return problems
+    return problems or (idle if len(idle) == len(site.applications) else {})
 
 
 def degraded(site: Site) -> dict[str, str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from avicena.core.errors import Misconfigured
+from avicena.core.ranking import SHARE
 
 PREFIX = "AVICENA_"
 
@@ -25,7 +26,8 @@ class Settings:
     keys: str = _setting("", "secret key of this site: file:///PATH (made on first use) or env:NAME")
     trusted: str = _setting("", "folder of further public keys (*.pub) whose model bundles may be installed")
     applications: str = _setting(
-        "avicena_applications.brain_tumour", "modules that hold an `application`, separated by commas"
+        "avicena_applications.brain_tumour,avicena_applications.diagnosis",
+        "modules that hold an `application`, separated by commas",
     )
     host: str = _setting("127.0.0.1", "address to listen on; development identity refuses all but loopback")
     port: int = _setting(8000, "port to listen on")
@@ -37,7 +39,14 @@ class Settings:
     lone_threads: int = _setting(2, "CPU threads of a network run while the process has no other question to answer")
     waiting: int = _setting(16, "requests that may wait for a thread; more get 503 with Retry-After")
     largest_body: int = _setting(12_000_000, "largest request body in bytes; more get 413")
+    common_share: float = _setting(
+        SHARE, "how likely a common disease is before anything is known of a patient, 0 to 1; the rest is for rare ones"
+    )
     write_timeout: float = _setting(5.0, "seconds to wait for the store before an act fails closed")
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.common_share <= 1:
+            raise Misconfigured("AVICENA_COMMON_SHARE is a probability, from 0 to 1")
 
     @property
     def folder(self) -> Path:

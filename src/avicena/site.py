@@ -5,26 +5,23 @@ import os
 import secrets
 import threading
 import time
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from queue import SimpleQueue
 from typing import Any, TypeVar
-
-import numpy as np
-from numpy.typing import NDArray
 
 from avicena.backends.aside import Aside
 from avicena.backends.blobs import Blobs, open_blobs
+from avicena.backends.crowd import Crowd, Permits
 from avicena.backends.engine.onnx import open_network
 from avicena.backends.engine.sentences import open_sentences
 from avicena.backends.engine.trees import open_trees
 from avicena.backends.identity import open_identity
 from avicena.backends.keys import Keys, open_keys
+from avicena.backends.knowledge import KnowledgeKept
+from avicena.backends.shelf import FolderShelf
 from avicena.backends.store import Store, open_store
 from avicena.core.actor import Actor
 from avicena.core.answer import ModelUnit
@@ -32,10 +29,12 @@ from avicena.core.application import Application
 from avicena.core.audit import Entry, Record
 from avicena.core.engine import Meanwhile, Network, at_once
 from avicena.core.errors import AvicenaError, Blocked, Misconfigured, NotDeployed, NotFound, Unavailable, Untrusted
+from avicena.core.knowledge import Knowledge
+from avicena.core.knowledge_version import KnowledgeVersion
 from avicena.core.model import Deployment, Evaluation, ModelVersion, Review
-from avicena.core.progress import Arrays
 from avicena.formats import record
 from avicena.formats.bundle import open_bundle
+from avicena.measure.known import Known
 from avicena.review.signoff import holds
 from avicena.serve.encode import as_declared
 from avicena.serve.model import Model, assemble
@@ -111,12 +110,13 @@ class Site:
         self.keys = keys
         self.trusted = {**trusted, keys.key_id: keys.public_key()}
         self.identity = open_identity(settings)
-        self.running = _Permits(settings.models or _cores())
-        self.questions = _Crowd()
+        self.running = Permits(settings.models or _cores())
+        self.questions = Crowd()
         self._aside = Aside(settings.models or _cores())
         self._homes = dict(homes or {})
         self.shelf = FolderShelf(settings.folder / "work")
         self._slots = {name: _Slot() for name in self.applications}
+        self._knowledge = KnowledgeKept(store, blobs)
 
     def meanwhile(self) -> Meanwhile:
         """How to do small work while a network runs: aside, unless other questions keep the cores busy as it is."""
@@ -233,6 +233,25 @@ class Site:
         alone = min(self.settings.lone_threads, _cores())
         return open_network(data, self.settings.network_threads, alone)
 
+    def knowledge_version(self, id: str | None = None) -> KnowledgeVersion:
+        """The version of the knowledge of that id, or the newest. Raises NotFound (it is not here, or none is)."""
+        return self._knowledge.version(id)
+
+    def knowledge(self, id: str | None = None) -> Knowledge:
+        """The knowledge of that version, or of the newest. Raises NotFound (none here), Untrusted (altered)."""
+        return self._knowledge.load(id)
+
+    def known_for(self, model: Model, id: str | None = None) -> Known | None:
+        """That version of the knowledge, or the newest of a model's kind; None if it ranks nothing. Raises as both."""
+        if not model.ranked:
+            return None
+        mondo = model.ranked[0].mondo
+        return self._knowledge.known(id, mondo) if id is not None else self.newest_known(mondo)
+
+    def newest_known(self, mondo: bool) -> Known:
+        """The newest knowledge that was (not) joined by Mondo. Raises NotDeployed (none is here), Untrusted."""
+        return self._knowledge.known(self._knowledge.newest(mondo), mondo)
+
     def live(self, name: str) -> Live:
         """The model that answers now; the one before keeps answering when a newer deployment cannot be loaded.
 
@@ -303,75 +322,6 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-class _Permits:
-    """Lets a number of threads into a block at once; a semaphore whose waiting costs no Python code."""
-
-    def __init__(self, count: int) -> None:
-        self._free: SimpleQueue[None] = SimpleQueue()
-        for _ in range(count):
-            self._free.put(None)
-
-    def __enter__(self) -> None:
-        self._free.get()
-
-    def __exit__(self, *_: object) -> None:
-        self._free.put(None)
-
-
-class _Crowd:
-    """Counts the threads inside a block."""
-
-    def __init__(self) -> None:
-        self._inside = 0
-        self._lock = threading.Lock()
-
-    @property
-    def alone(self) -> bool:
-        """Whether no other thread is inside."""
-        return self._inside <= 1
-
-    def __enter__(self) -> None:
-        with self._lock:
-            self._inside += 1
-
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self._inside -= 1
-
-
-class FolderShelf:
-    """A Shelf in a folder, one NumPy archive per key; unfinished work only, safe to delete."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def get(self, key: str) -> dict[str, NDArray[np.generic]] | None:
-        """The arrays put under `key`; None when there are none or the archive was cut short."""
-        path = self._path(key)
-        try:
-            with np.load(path, allow_pickle=False) as archive:
-                return {name: archive[name] for name in archive.files}
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error):
-            path.unlink(missing_ok=True)
-            return None
-
-    def put(self, key: str, arrays: Arrays) -> None:
-        """Keep `arrays` under `key`, whole or not at all."""
-        path = self._path(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        half = path.with_suffix(f".{secrets.token_hex(4)}.half")
-        with half.open("wb") as file:
-            np.savez(file, **dict(arrays))  # type: ignore[arg-type]
-            file.flush()
-            os.fsync(file.fileno())
-        half.replace(path)
-
-    def _path(self, key: str) -> Path:
-        return self._folder / ("".join(c if c.isalnum() or c in "-_." else "_" for c in key) + ".npz")
 
 
 def open_site(settings: Settings, applications: Mapping[str, Application] | None = None) -> Site:

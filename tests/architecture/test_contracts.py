@@ -30,6 +30,10 @@ PLANTS = {
         ("avicena_applications/brain_tumour/__init__.py", "from avicena.core.case import Case"),
         ("avicena_applications/brain_tumour/__init__.py", "from avicena import site"),
     ],
+    "apart": [
+        ("avicena_applications/diagnosis/__init__.py", "from avicena_applications.brain_tumour import SEXES"),
+        ("avicena_applications/brain_tumour/__init__.py", "import avicena_applications.diagnosis.words"),
+    ],
     "platform": [("avicena/site.py", "import avicena_applications.brain_tumour")],
     "doors": [
         ("avicena/api/__init__.py", "import avicena.serve"),

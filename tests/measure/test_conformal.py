@@ -114,3 +114,42 @@ def test_the_table_says_for_whom_sets_hold():
 def test_an_impossible_level_is_refused(alpha):
     with pytest.raises(ValueError, match="alpha"):
         conformal.thresholds(np.full((2, 2), 0.5), np.array([0, 1]), alpha)
+
+
+def test_small_classes_share_a_threshold_that_holds_on_average_over_them() -> None:
+    random = np.random.default_rng(0)
+    classes, seen, asked = 40, np.repeat(np.arange(40), 2), np.repeat(np.arange(40), 50)
+
+    def said(labels):
+        margins = random.normal(0, 1, (len(labels), classes))
+        margins[np.arange(len(labels)), labels] += 4
+        shares = np.exp(margins)
+        return shares / shares.sum(axis=1, keepdims=True)
+
+    known, held = said(seen), []
+    assert (conformal.thresholds(known, seen, 0.1) == 1).all()
+    for _ in range(20):
+        limits = conformal.thresholds(said(seen), seen, 0.1, pooled=True)
+        inside = conformal.sets(said(asked), limits)
+        held.append(inside[np.arange(len(asked)), asked].mean())
+        assert inside.sum(axis=1).mean() < 5
+    assert 0.87 < np.mean(held) < 0.95
+
+
+def test_a_class_with_rows_enough_keeps_its_own_threshold_beside_pooled_ones() -> None:
+    random = np.random.default_rng(1)
+    labels = np.concatenate([np.zeros(100, dtype=int), np.repeat([1, 2, 3, 4, 5], 2)])
+    p = random.dirichlet(np.ones(6), len(labels))
+    alone, together = conformal.thresholds(p, labels, 0.1), conformal.thresholds(p, labels, 0.1, pooled=True)
+    assert alone[0] == together[0] > conformal.LIKELIER
+    assert (alone[1:] == 1).all()
+    assert len(set(together[1:])) == 1
+    assert together[1] < 1
+
+
+def test_pooled_sets_never_leave_out_what_is_likelier_than_all_else() -> None:
+    labels = np.repeat([0, 1], [200, 2])
+    p = np.tile([0.99, 0.01], (202, 1))
+    assert conformal.thresholds(p, labels, 0.1)[0] < 0.02
+    limits = conformal.thresholds(p, labels, 0.1, pooled=True)
+    assert conformal.sets(np.array([[0.6, 0.4]]), limits)[0, 0]

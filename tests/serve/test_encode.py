@@ -23,7 +23,8 @@ from avicena.formats.bundle import pack, read_arrays, write_arrays
 from avicena.measure.calibration import softmax
 from avicena.serve.encode import as_declared, open_encodings, undeclared
 from avicena.serve.model import TreeModel
-from avicena.serve.predict import lost, predict, rows
+from avicena.serve.predict import lost, predict
+from avicena.serve.tree import rows
 from tests import encoded, small
 from tests.formats.test_bundle import KEY
 

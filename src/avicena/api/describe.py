@@ -12,6 +12,8 @@ from avicena.api.body import FORM
 from avicena.api.headers import FHIR, JSON
 from avicena.core.application import Application
 from avicena.core.case import Image, Input
+from avicena.formats.intake import findings_input
+from avicena.formats.phenopacket import FIELD
 
 Schema = dict[str, Any]
 
@@ -19,6 +21,32 @@ SUBJECT: Schema = {
     "type": "string",
     "pattern": "^[A-Za-z0-9._-]{1,64}$",
     "description": "the patient's pseudonym; never a name or a record number",
+}
+
+
+PHENOPACKET: Schema = {
+    "type": "object",
+    "title": "phenopacket",
+    "description": "a GA4GH phenopacket of version 2: its findings, age and sex count, beside other fields or alone",
+}
+PACKET: dict[str, Any] = {
+    "id": "example",
+    "subject": {
+        "id": "P-0001",
+        "timeAtLastEncounter": {"age": {"iso8601duration": "P6Y6M"}},
+        "sex": "FEMALE",
+    },
+    "phenotypicFeatures": [
+        {"type": {"id": "HP:0001250", "label": "Seizure"}, "onset": {"age": {"iso8601duration": "P6M"}}},
+        {"type": {"id": "HP:0001263", "label": "Global developmental delay"}},
+        {"type": {"id": "HP:0000252", "label": "Microcephaly"}, "excluded": True},
+    ],
+    "metaData": {
+        "created": "2026-01-01T00:00:00Z",
+        "createdBy": "a physician",
+        "resources": [],
+        "phenopacketSchemaVersion": "2.0",
+    },
 }
 
 
@@ -39,9 +67,10 @@ def schema(app: Application, picture: Callable[[Schema], Schema]) -> Schema:
     properties = {name: _one(kind, picture) for name, kind in app.inputs.items()}
     for name, one in properties.items():
         one["title"] = app.word(name).en
+    packet = {FIELD: PHENOPACKET} if findings_input(app.contract) is not None else {}
     return {
         "type": "object",
-        "properties": properties | {"subject": SUBJECT},
+        "properties": properties | packet | {"subject": SUBJECT},
         "required": [name for name, kind in app.inputs.items() if kind.required],
         "additionalProperties": False,
     }
@@ -56,11 +85,12 @@ def request_body(app: Application) -> dict[str, Any]:
         "encoding": {name: {"contentType": "image/jpeg, image/png, application/dicom"} for name in pictures},
         "example": {name: value for name, value in example.items() if name not in pictures},
     }
-    words = "an empty picture, which is referred: put a real one in its place"
-    json = {
-        "schema": schema(app, _base64),
-        "examples": {"case": {"summary": "A case", "description": words, "value": example}},
-    }
+    words = "an empty picture, which is referred: put a real one in its place" if pictures else "a made-up patient"
+    shown = {"case": {"summary": "A case", "description": words, "value": example}}
+    if findings_input(app.contract) is not None:
+        value = {FIELD: PACKET, "subject": "P-0001"}
+        shown["packet"] = {"summary": "A GA4GH phenopacket", "description": "a made-up patient", "value": value}
+    json = {"schema": schema(app, _base64), "examples": shown}
     return {"required": True, "content": {FORM: form, JSON: json}}
 
 

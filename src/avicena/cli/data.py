@@ -10,6 +10,7 @@ from rich.table import Table
 from avicena import catalogue, curation
 from avicena.cli.console import Bars, SiteOption, actor, console, opened
 from avicena.core.errors import Misconfigured
+from avicena.core.model import DatasetVersion
 
 ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".dcm", ".dicom", ""})
 """File names that may be pictures; others in the folder are not read."""
@@ -35,6 +36,14 @@ def bring(
     manifest: Annotated[
         Path | None, typer.Option(help="CSV with patient family, source, lesion box.", exists=True, dir_okay=False)
     ] = None,
+    cases: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Published cases, a phenopacket with its disease a line: JSON Lines, plain or gzip. Repeatable.",
+            exists=True,
+            dir_okay=False,
+        ),
+    ] = None,
     site: SiteOption = None,
 ) -> None:
     """Freeze pictures and tables into a dataset version; the same input gives the same version everywhere.
@@ -48,10 +57,17 @@ def bring(
 
         avicena import brain-tumour --images challenge/images --table challenge/clinical.csv
 
-        avicena import diagnosis --table patients.parquet
+        avicena import diagnosis --cases published.jsonl.gz --cases ours.jsonl
     """
+    if cases:
+        if table is not None or manifest is not None or images is not None:
+            raise Misconfigured("give --cases alone; tables and pictures make another dataset version")
+        with opened(site) as here, Bars() as bars:
+            files = {path.name: path.read_bytes() for path in cases}
+            _told(application, curation.freeze_cases(here, application, files, actor(), bars))
+        return
     if table is None and manifest is None:
-        raise Misconfigured("give --table, --manifest or both: without one, nothing says what the pictures are")
+        raise Misconfigured("give --cases, --table, --manifest or the last two: nothing says what there is to learn")
     given = (("table", table), ("manifest", manifest))
     tables = {role: catalogue.table_bytes(path) for role, path in given if path is not None}
     folder = images or Path()
@@ -64,6 +80,11 @@ def bring(
         version = curation.freeze(
             here, application, paths, lambda path: (folder / path).read_bytes(), tables, actor(), bars
         )
+    _told(application, version)
+
+
+def _told(application: str, version: DatasetVersion) -> None:
+    """Print what became of an import."""
     _print_counts(version.counts)
     console.print(f"dataset version [bold]{version.id}[/]")
     if version.counts.get("refused"):

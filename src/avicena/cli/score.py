@@ -12,6 +12,8 @@ from rich.table import Table
 from avicena import catalogue, lifecycle, queries
 from avicena.cli.console import LANGUAGE, Bars, LanguageOption, SiteOption, actor, console, opened
 from avicena.cli.data import ENDINGS
+from avicena.cli.score_cases import score_cases
+from avicena.cli.score_common import score_common
 from avicena.core.errors import Misconfigured, Unreadable
 from avicena.core.model import Measure
 from avicena.core.reasons import REASONS
@@ -63,11 +65,36 @@ def add(app: typer.Typer) -> None:
 def score(
     application: Annotated[str, typer.Argument(help="The application, such as brain-tumour.")],
     images: Annotated[
-        Path, typer.Option(help="Folder of pictures; its subfolders are read too.", exists=True, file_okay=False)
-    ],
+        Path | None, typer.Option(help="Folder of pictures; its subfolders are read too.", exists=True, file_okay=False)
+    ] = None,
     manifest: Annotated[
-        Path, typer.Option(help="Table that names each picture and its true class.", exists=True, dir_okay=False)
-    ],
+        Path | None,
+        typer.Option(help="Table that names each picture and its true class.", exists=True, dir_okay=False),
+    ] = None,
+    cases: Annotated[
+        Path | None,
+        typer.Option(
+            help="Cases whose disease is known, one a line: JSON Lines of id, pmids, gold and phenopacket, or in gzip.",
+            exists=True,
+            dir_okay=False,
+        ),
+    ] = None,
+    common: Annotated[
+        Path | None,
+        typer.Option(
+            help="Table of patients with coded evidence whose common disease is known: CSV, plain or gzip.",
+            exists=True,
+            dir_okay=False,
+        ),
+    ] = None,
+    knowledge: Annotated[
+        str | None,
+        typer.Option(
+            help="With --cases: the version of the knowledge, the beginning of its id. Left out: the newest of the "
+            "kind that the model learnt with.",
+            show_default=False,
+        ),
+    ] = None,
     model: Annotated[
         str | None,
         typer.Option(
@@ -78,12 +105,14 @@ def score(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(help="New file to write: .csv has a line per picture, .json all of the result.", dir_okay=False),
+        typer.Option(
+            help="New file to write: .csv has a line per picture or case, .json all of the result.", dir_okay=False
+        ),
     ] = None,
     lang: LanguageOption = LANGUAGE,
     site: SiteOption = None,
 ) -> None:
-    """Judge a model on labelled pictures that it never saw, with the table of its evaluation.
+    """Judge a model on labelled pictures, or on diagnosed cases, that it never saw, with the table of its evaluation.
 
     The manifest needs the picture's file and its class; the columns family (or patient), source and the lesion's box
     add figures where they are there. Rows and files that cannot be scored are counted and named. Nothing is kept but
@@ -94,6 +123,10 @@ def score(
         avicena score brain-tumour --images brain/images --manifest brain/manifest.csv
 
         avicena score brain-tumour --images ours --manifest ours.csv --model released --out scores.csv
+
+        avicena score diagnosis --cases ours.jsonl.gz --knowledge 2476cf --out ranks.csv
+
+        avicena score diagnosis --common ours.csv.gz --out rows.csv
     """
     language: Language = "es" if lang == "es" else "en"
     if out is not None and out.suffix.lower() not in FORMS:
@@ -102,6 +135,18 @@ def score(
         raise Misconfigured("the folder of --out is not there; make it first")
     if out is not None and out.exists():
         raise Misconfigured("the file of --out is there already and is not overwritten; name another or remove it")
+    if common is not None:
+        if images is not None or manifest is not None or cases is not None or knowledge is not None:
+            raise Misconfigured("give --common alone, --cases alone, or --images with --manifest")
+        score_common(application, common, model, out, language, site)
+        return
+    if cases is not None:
+        if images is not None or manifest is not None:
+            raise Misconfigured("give --cases alone, or --images with --manifest")
+        score_cases(application, cases, model, knowledge, out, language, site)
+        return
+    if images is None or manifest is None:
+        raise Misconfigured("give --images and --manifest, --cases or --common: nothing says what there is to score")
     table = catalogue.table_bytes(manifest)
     with opened(site) as here, Bars() as bars:
         chosen = queries.choose(here, application, model)

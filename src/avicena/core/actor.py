@@ -19,6 +19,7 @@ ALLOWED: dict[str, str] = {
     "override": "reviewer",
     "score": "engineer",
     "install": "engineer",
+    "build-knowledge": "engineer",
     "inspect": "reviewer",
     "study": "engineer",
     "review": "reviewer",

@@ -6,6 +6,7 @@ from typing import Literal
 
 from avicena.core.actor import Actor
 from avicena.core.case import Case
+from avicena.core.ranking import Ranking
 from avicena.core.text import Text
 
 SAME = 1e-6
@@ -91,13 +92,17 @@ class Confidence:
 
 @dataclass(frozen=True, slots=True)
 class StagePrediction:
-    """What one stage of the chain says: probabilities that sum to 1, confidence and explanation."""
+    """What one stage of the chain says: probabilities that sum to 1, confidence and explanation.
+
+    A stage that ranks diseases scores all its candidates and `NONE`, and tells of the first ones in `ranking`.
+    """
 
     stage: str
     scores: Mapping[str, float]
     confidence: Confidence
     heat_map: HeatMap | None = None
     contributions: tuple[Contribution, ...] = ()
+    ranking: Ranking | None = None
 
     @property
     def best(self) -> str:
@@ -134,6 +139,16 @@ class Prediction:
     @property
     def confidence(self) -> Confidence:
         return self.outcome.confidence
+
+    @property
+    def knowledge(self) -> str | None:
+        """The id of the KnowledgeVersion that was ranked with, None where none was."""
+        return next((one.ranking.knowledge for one in self.stages if one.ranking is not None), None) or None
+
+    @property
+    def share(self) -> float | None:
+        """The share of common diseases that the list was made with, None where they did not join it."""
+        return next((one.ranking.share for one in self.stages if one.ranking is not None), None)
 
     @property
     def familiar(self) -> bool:

@@ -1,6 +1,6 @@
 """What a hospital writes: one Application value, from which the platform derives the rest."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -10,6 +10,7 @@ from avicena.core.case import Case, Contract, Input
 from avicena.core.encoding import Encoding, problems
 from avicena.core.encoding_words import worded
 from avicena.core.layout import TableLayout
+from avicena.core.rank_recipe import RankRecipe
 from avicena.core.recipe import ImageRecipe
 from avicena.core.text import Text
 from avicena.core.tree_recipe import TreeRecipe
@@ -34,7 +35,10 @@ class TreeStage:
     """Trees over the application's features, the encodings, and the probabilities of the stages before.
 
     `given` names the earlier stage whose class alone is the baseline that the trees must beat. `encodings` are further
-    columns, fitted on training rows and served with the model.
+    columns, fitted on training rows and served with the model. Where an input of `needs` was not given, or is an empty
+    list, the stage says nothing. If `pooled`, classes with too few rows for a conformal threshold of their own share
+    one, and are promised the coverage on average; else they remain plausible always. An `optional` stage is left out of
+    a model where no dataset carries its label.
     """
 
     name: str
@@ -43,9 +47,48 @@ class TreeStage:
     given: str | None = None
     alpha: float = 0.1
     encodings: tuple[Encoding, ...] = ()
+    needs: tuple[str, ...] = ()
+    pooled: bool = False
+    optional: bool = False
 
 
-Stage = ImageStage | TreeStage
+@dataclass(frozen=True, slots=True)
+class RankStage:
+    """A ranker that orders all diseases of the knowledge by the findings of one input of kind `Findings`.
+
+    `age` and `sex` name the inputs that hold them, `notes` those in whose text further findings are read; each may be
+    an input that the application does not have. With fewer than `fewest` observed findings that the knowledge knows
+    there is no list. `shown` diseases are explained.
+
+    `coded` names an input of codes of a vocabulary of one's own, and `terms` maps those that mean an HPO term to it:
+    such a code is a finding too. `gives` maps terms to the code that a finding of it, or of a kind of it, gives.
+    `common` names the tree stage before, if any, whose classes join the list; `ids` holds the ids of each class, first
+    the one that it has there. An `optional` stage is left out of a model where no dataset carries its label.
+    """
+
+    name: str
+    recipe: RankRecipe = field(default_factory=RankRecipe)
+    input: str = "findings"
+    age: str = "age"
+    sex: str = "sex"
+    notes: tuple[str, ...] = ("note",)
+    alpha: float = 0.1
+    fewest: int = 2
+    shown: int = 10
+    coded: str = ""
+    terms: Mapping[str, str] = field(default_factory=dict)
+    gives: Mapping[str, str] = field(default_factory=dict)
+    common: str = ""
+    ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    optional: bool = False
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """None: its outcomes are those of the knowledge, which changes."""
+        return ()
+
+
+Stage = ImageStage | TreeStage | RankStage
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +125,11 @@ class Gate:
     serve: tuple[Threshold, ...]
     suggest: tuple[Threshold, ...] = ()
 
+    def without(self, stages: Container[str]) -> "Gate":
+        """The requirements on all other stages."""
+        serve, suggest = (tuple(one for one in all_ if one.stage not in stages) for all_ in (self.serve, self.suggest))
+        return Gate(serve, suggest)
+
 
 @dataclass(frozen=True)
 class Application:
@@ -112,6 +160,8 @@ class Application:
                 before = [one.name for one in self.chain[:place] if isinstance(one, ImageStage)]
                 if found := problems(stage.encodings, self.inputs, before):
                     raise ValueError(f"the encodings of stage {stage.name} are not in order: {'; '.join(found)}")
+        if wrong := list(_silences(self)):
+            raise ValueError("; ".join(wrong))
 
     @property
     def contract(self) -> Contract:
@@ -138,6 +188,38 @@ class Application:
         return Text(name, name) if found is None else found
 
     @property
+    def needed(self) -> tuple[str, ...]:
+        """The names of the stages that every model must have."""
+        return tuple(one.name for one in self.chain if isinstance(one, ImageStage) or not one.optional)
+
+    @property
+    def lists(self) -> RankStage | None:
+        """The stage that ranks diseases, None where none does."""
+        return next((one for one in self.chain if isinstance(one, RankStage)), None)
+
+    @property
     def encodings(self) -> tuple[Encoding, ...]:
         """The encodings of all stages."""
         return tuple(one for stage in self.chain if isinstance(stage, TreeStage) for one in stage.encodings)
+
+
+def _silences(app: Application) -> Iterator[str]:
+    """What is not in order where stages may be silent, left out, or joined into a list."""
+    last = app.chain[-1] if app.chain else None
+    if isinstance(last, TreeStage) and (last.needs or last.optional):
+        yield f"the last stage {last.name} gives the outcome, so it may be neither silent nor optional"
+    for place, stage in enumerate(app.chain):
+        if isinstance(stage, TreeStage) and not set(stage.needs) <= set(app.inputs):
+            yield f"stage {stage.name} needs inputs that are not there"
+        if isinstance(stage, RankStage):
+            yield from _list_problems(stage, app.chain[:place])
+
+
+def _list_problems(stage: RankStage, before: tuple[Stage, ...]) -> Iterator[str]:
+    classes = {one.name: one.classes for one in before if isinstance(one, TreeStage)}
+    if stage.common and stage.common not in classes:
+        yield f"stage {stage.name} joins {stage.common}, which is no tree stage before it"
+    elif stage.common and {name for name, ids in stage.ids.items() if ids} != set(classes[stage.common]):
+        yield f"stage {stage.name} must give ids of every class of {stage.common}, and of no other"
+    if stage.optional and not stage.common:
+        yield f"stage {stage.name} is optional, but no other stage could give the list without it"

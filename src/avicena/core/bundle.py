@@ -115,7 +115,43 @@ class EncodedTreeStageSpec(TreeStageSpec):
     kind: Literal["encoded-tree"] = "encoded-tree"
 
 
-StageSpec = ImageStageSpec | TreeStageSpec | EncodedTreeStageSpec
+@dataclass(frozen=True, slots=True)
+class RankStageSpec:
+    """A ranking stage as served: one-output trees in UBJ that score each candidate disease, and what surrounds them.
+
+    A candidate's row holds `columns` in this order, made by the scorer named `scorer`. Probabilities are the softmax of
+    scores / `temperature` over the candidates, times the probability that it is one of them; that it is none of these
+    has the logit Σ coefficient × summary of the case over `none` (`measure.rank_list`; "intercept" is 1). An outcome is
+    plausible while 1 - its probability ≤ `threshold`, so that the truth is with probability ≥ 1 - `alpha`; where more
+    than `widest` are, no list is given. `knowledge` is the KnowledgeVersion it learnt with and `mondo` whether that was
+    joined by Mondo. `parity_file` (npz) holds `inputs` (n, columns) and the `outputs` (n, 1) scores they must give
+    again, within `tolerance`.
+    """
+
+    name: str
+    input: str
+    file: str
+    columns: tuple[str, ...]
+    scorer: str
+    temperature: float
+    none: Mapping[str, float]
+    alpha: float
+    threshold: float
+    widest: int
+    knowledge: str
+    mondo: bool
+    family: Literal["xgboost", "random-forest"]
+    parity_file: str
+    tolerance: float = 1e-4
+    kind: Literal["rank"] = "rank"
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """None: its outcomes are those of the knowledge."""
+        return ()
+
+
+StageSpec = ImageStageSpec | TreeStageSpec | EncodedTreeStageSpec | RankStageSpec
 
 
 PROBE = "Headaches for three weeks, and a seizure. Cefalea desde hace tres semanas, y una convulsión."
@@ -169,16 +205,20 @@ def check(spec: BundleSpec) -> list[str]:
 
 
 def _problems(stage: StageSpec) -> Iterator[str]:
+    if not (isfinite(stage.temperature) and stage.temperature > 0):
+        yield "its temperature is not above 0"
+    if not (isfinite(stage.tolerance) and stage.tolerance >= 0):
+        yield "its tolerance is not a number"
+    yield from _rank_problems(stage) if isinstance(stage, RankStageSpec) else _class_problems(stage)
+
+
+def _class_problems(stage: ImageStageSpec | TreeStageSpec) -> Iterator[str]:
     if len(stage.classes) < 2 or len(set(stage.classes)) != len(stage.classes):
         yield "its classes are fewer than two, or repeat"
     if set(stage.conformal.thresholds) != set(stage.classes):
         yield "its conformal thresholds are not those of its classes"
     if not 0 < stage.conformal.alpha < 1:
         yield "alpha is not between 0 and 1"
-    if not (isfinite(stage.temperature) and stage.temperature > 0):
-        yield "its temperature is not above 0"
-    if not (isfinite(stage.tolerance) and stage.tolerance >= 0):
-        yield "its tolerance is not a number"
     yield from _image_problems(stage) if isinstance(stage, ImageStageSpec) else _tree_problems(stage)
 
 
@@ -201,3 +241,14 @@ def _tree_problems(stage: TreeStageSpec) -> Iterator[str]:
         yield "its encodings leave gaps that nothing fills"
     if stage.kind != ("encoded-tree" if isinstance(stage, EncodedTreeStageSpec) else "tree"):
         yield "its kind is not that of its fields"
+
+
+def _rank_problems(stage: RankStageSpec) -> Iterator[str]:
+    if not stage.columns or len(set(stage.columns)) != len(stage.columns):
+        yield "it has no columns, or they repeat"
+    if not 0 < stage.alpha < 1 or not isfinite(stage.threshold):
+        yield "its alpha is not between 0 and 1, or its threshold is not a number"
+    if "intercept" not in stage.none or not all(map(isfinite, stage.none.values())):
+        yield "its coefficients for none of these lack the intercept, or are not numbers"
+    if stage.widest < 1:
+        yield "it may not name a single outcome"

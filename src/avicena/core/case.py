@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avicena.core.errors import ContractViolation, Unreadable
+from avicena.core.onset import age_years
 from avicena.core.text import Text
 
 _UNSAID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
@@ -70,7 +71,8 @@ class Input(Protocol):
 class Number:
     """A quantity between two bounds, in one UCUM unit.
 
-    A value outside `plausible` (lowest, highest) is taken, and shown to a person in review.
+    A value outside `plausible` (lowest, highest) is taken, and shown to a person in review. With `durations` a number
+    of years may also be an ISO 8601 duration, such as "P6Y6M" or "P3W".
     """
 
     low: float
@@ -79,14 +81,19 @@ class Number:
     required: bool = True
     plausible: tuple[float, float] | None = None
     missing: Text | None = None
+    durations: bool = False
 
     def __post_init__(self) -> None:
+        if self.durations and self.unit != "a":
+            raise ValueError("durations are taken where the unit is years, a")
         if self.plausible is not None and not self.low <= self.plausible[0] <= self.plausible[1] <= self.high:
             raise ValueError("the plausible range must lie inside the bounds")
 
     def parse(self, raw: Any) -> float:
         if isinstance(raw, bool) or not isinstance(raw, (int, float, str)):
             raise ValueError(f"not a number in {self.unit}")
+        if self.durations and isinstance(raw, str) and raw.strip()[:1].upper() == "P":
+            raw = _years(raw.strip().upper())
         try:
             value = float("" if isinstance(raw, str) and "_" in raw else raw)
         except (ValueError, OverflowError):
@@ -101,7 +108,23 @@ class Number:
         return round((self.low + self.high) / 2)
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "number", "minimum": self.low, "maximum": self.high, "description": f"in {self.unit} (UCUM)"}
+        number = {"type": "number", "minimum": self.low, "maximum": self.high}
+        if not self.durations:
+            return {**number, "description": f"in {self.unit} (UCUM)"}
+        lasted = {"type": "string", "pattern": "^P([0-9]+(\\.[0-9]+)?[YMWD])+$", "maxLength": LONGEST_DURATION}
+        return {"anyOf": [number, lasted], "description": "in years, or an ISO 8601 duration such as P6Y6M"}
+
+
+LONGEST_DURATION = 32
+"""Characters of a duration."""
+
+
+def _years(text: str) -> float:
+    """Raises ValueError (not a duration that ends in years, months, weeks or days)."""
+    found = age_years(text) if len(text) <= LONGEST_DURATION else None
+    if found is None:
+        raise ValueError("not a duration, such as P6Y6M, and not a number of years")
+    return found
 
 
 class Choice:

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import Any
+
+from avicena.core import digest
 
 BYTES = 8
 """Length of a mark: of a million strange pictures, one is taken for one of a million known ones with p = 5e-8."""
@@ -32,6 +35,11 @@ def marked(candidate: str, pictures: Mapping[str, Iterable[str]]) -> Learnt:
     """The marks of a candidate's pictures, given by their digests for each stage; the same for the same candidate."""
     salt = blake2b(f"learnt by {candidate}".encode(), digest_size=16).hexdigest()
     return Learnt(salt, {stage: tuple(sorted({_mark(salt, one) for one in each})) for stage, each in pictures.items()})
+
+
+def content(values: Mapping[str, Any], label: str) -> str:
+    """The digest of what a row without a picture says, and of its label; what was not given counts as not there."""
+    return digest.of([{name: value for name, value in values.items() if value is not None}, label])
 
 
 def _mark(salt: str, picture: str) -> str:

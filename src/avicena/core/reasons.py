@@ -35,11 +35,18 @@ REASONS: Mapping[str, Text] = {
     "no-image": Text("no image of that name", "no hay ninguna imagen con ese nombre"),
     "no-label": Text("nothing says what there is to learn from it", "nada dice qué se puede aprender de ella"),
     "no-table-row": Text("no row is about this file", "ninguna fila trata de este archivo"),
+    "not-a-case": Text(
+        "the line is no case: an object of id, pmids, gold and phenopacket",
+        "la línea no es un caso: un objeto de id, pmids, gold y phenopacket",
+    ),
     "outside-contract": Text(
         "a value is outside what the application accepts", "un valor está fuera de lo que la aplicación acepta"
     ),
     "ragged-row": Text(
         "the row has not as many cells as the header", "la fila no tiene tantas celdas como el encabezado"
+    ),
+    "says-nothing": Text(
+        "it holds nothing that the model could speak by", "no contiene nada por lo que el modelo pueda pronunciarse"
     ),
     "repeated-row": Text(
         "the row repeats an earlier one word for word", "la fila repite otra anterior palabra por palabra"

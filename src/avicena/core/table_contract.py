@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from avicena.core.application import Application
-from avicena.core.case import Image, Input
+from avicena.core.case import Image, Input, Number
 from avicena.core.codes import Codes
+from avicena.core.findings import Findings
 from avicena.core.layout import TableLayout, plain
 from avicena.core.text import Text
 
@@ -116,8 +117,8 @@ def _input(application: Application, name: str, kind: Input) -> ColumnRule:
         required=kind.required,
         missing=missing if isinstance(missing, Text) else NOT_KNOWN,
         unit=str(getattr(kind, "unit", "")),
-        low=schema.get("minimum"),
-        high=schema.get("maximum"),
+        low=schema.get("minimum", getattr(kind, "low", None)),
+        high=schema.get("maximum", getattr(kind, "high", None)),
         plausible=getattr(kind, "plausible", None),
         codes=tuple(schema.get("enum", schema.get("items", {}).get("enum", ()))),
         longest=schema.get("maxLength", schema.get("maxItems")),
@@ -130,8 +131,10 @@ def _input(application: Application, name: str, kind: Input) -> ColumnRule:
 def _kind(kind: Input, schema: Mapping[str, Any]) -> Kind:
     if isinstance(kind, Image):
         return "picture"
-    if isinstance(kind, Codes):
+    if isinstance(kind, (Codes, Findings)):
         return "codes"
+    if isinstance(kind, Number):
+        return "number"
     if "enum" in schema:
         return "choice"
     named: dict[Any, Kind] = {"number": "number", "integer": "number", "string": "text"}

@@ -6,8 +6,10 @@ from avicena.core import digest
 from avicena.core.answer import Answer, Contribution, StagePrediction
 from avicena.core.application import Application
 from avicena.core.case import Image
-from avicena.core.text import Text
+from avicena.core.ranking import NONE
+from avicena.formats import ranking as ranked
 from avicena.formats.phrases import place
+from avicena.formats.ranking import text
 from avicena.formats.words import contributed, decided, proven, strongest
 
 
@@ -55,11 +57,6 @@ def pictures(answer: Answer, application: Application) -> dict[str, str]:
     }
 
 
-def text(words: Text | None) -> dict[str, str] | None:
-    """Words in both languages, as JSON."""
-    return None if words is None else {"en": words.en, "es": words.es}
-
-
 def _inputs(answer: Answer, application: Application) -> dict[str, Any]:
     given = answer.case.values
     return {
@@ -82,6 +79,7 @@ def _decision(answer: Answer, application: Application) -> dict[str, Any]:
 
 def _stage(stage: StagePrediction, answer: Answer, application: Application, base: str) -> dict[str, Any]:
     known = stage.confidence
+    named = stage.scores if stage.ranking is None else (*stage.ranking.names, NONE)
     outlier = None
     if known.outlier is not None:
         outlier = {"distance": known.outlier, "limit": known.outlier_limit, "familiar": known.familiar}
@@ -90,11 +88,12 @@ def _stage(stage: StagePrediction, answer: Answer, application: Application, bas
         "words": text(application.word(stage.stage)),
         "best": stage.best,
         "scores": dict(stage.scores),
-        "labels": {label: text(application.word(label)) for label in stage.scores},
+        "labels": {label: text(ranked.label(label, stage, application)) for label in named},
         "plausible": list(known.plausible),
         "alpha": known.alpha,
         "outlier": outlier,
         "explanation": _explanation(stage, answer, application, base),
+        **({"ranking": ranked.view(stage.ranking)} if stage.ranking is not None else {}),
     }
 
 

@@ -10,7 +10,9 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from avicena.core import digest
 from avicena.core.answer import Answer, StagePrediction
 from avicena.core.application import Application, ImageStage
+from avicena.core.ranking import Considered, Ranking
 from avicena.core.text import Text
+from avicena.formats import fhir_ranking
 from avicena.formats.answer import heat_map_path, pictures
 from avicena.formats.fhir_types import ABSENT, AI_ASSERTED, HL7, Resource, absent, both, concept, narrative, participant
 from avicena.formats.phrases import percent, phrase
@@ -28,17 +30,28 @@ def bundle(answer: Answer, application: Application, *, base_url: str = "/v1") -
     """The answer as a FHIR Bundle: equal answers give equal Bundles.
 
     A DiagnosticReport (preliminary), an Observation for each stage, Media for each heat map, the Device that is the
-    model, a ServiceRequest (a draft proposal) only where a suggestion is made, and a Provenance. What a machine
-    asserted carries the security label AIAST. `base_url` goes before the link to the heat map.
+    model, a ServiceRequest (a draft proposal) only where a treatment is suggested, and a Provenance. A stage that ranks
+    diseases is a RiskAssessment, and each finding that it ranked with an Observation. What a machine asserted carries
+    the security label AIAST. `base_url` goes before the link to the heat map.
     """
     stages = answer.prediction.stages
-    made = {f"observation-{stage.stage}": _observation(stage, answer, application) for stage in stages}
+    made: dict[str, Resource] = {}
+    for stage in stages:
+        if stage.ranking is None:
+            made[f"observation-{stage.stage}"] = _observation(stage, answer, application)
+        else:
+            made |= _ranked(stage, stage.ranking, answer, application)
     shown = [stage for stage in stages if stage.heat_map is not None]
     made |= {f"media-{stage.stage}": _media(stage, answer, application, base_url) for stage in shown}
     made["report"] = _report(answer, application)
-    if answer.decision.action == "suggest" and answer.decision.outcome is not None:
-        made["request"] = _request(answer.decision.outcome, answer, application)
-    made = {name: {**resource, "meta": {"security": [AI_ASSERTED]}} for name, resource in made.items()}
+    chosen = answer.decision.outcome if answer.prediction.outcome.ranking is None else None
+    if answer.decision.action == "suggest" and chosen is not None:
+        made["request"] = _request(chosen, answer, application)
+    given = _given(answer)
+    made = {
+        name: resource if name in given else {**resource, "meta": {"security": [AI_ASSERTED]}}
+        for name, resource in made.items()
+    }
     entries = {"report": made.pop("report"), **made, "device": _device(answer, application)}
     entries["provenance"] = _provenance(list(entries)[:-1], answer, application)
     return {
@@ -74,16 +87,57 @@ def _report(answer: Answer, application: Application) -> Resource:
         **_subject(answer),
         "effectiveDateTime": answer.at,
         "issued": answer.at,
-        "result": [_to(answer, f"observation-{stage.stage}") for stage in stages],
+        "result": [_to(answer, name) for name in _observed(answer)],
         **({"media": media} if media else {}),
         "conclusion": both(conclusion),
     }
 
 
+def _observed(answer: Answer) -> list[str]:
+    """The names of all Observations of an answer."""
+    found: list[str] = []
+    for stage in answer.prediction.stages:
+        found += [f"observation-{stage.stage}"] if stage.ranking is None else fhir_ranking.findings(stage.ranking)
+    return found
+
+
+def _given(answer: Answer) -> set[str]:
+    """The resources that say again what a person said."""
+    lists = [stage.ranking for stage in answer.prediction.stages if stage.ranking is not None]
+    said = (one for ranking in lists for one in ranking.findings if one.source != "note" and not _translated(one))
+    return {f"finding-{one.id}" for one in said}
+
+
+def _translated(one: Considered) -> bool:
+    """Whether a term was put in the place of a code."""
+    return one.source == "coded" and bool(one.written)
+
+
+def _ranked(stage: StagePrediction, ranking: Ranking, answer: Answer, application: Application) -> dict[str, Resource]:
+    """The RiskAssessment of a stage that ranks diseases, and the Observations of what it ranked with."""
+    when = {**_subject(answer), "effectiveDateTime": answer.at, "issued": answer.at}
+    found = {name: {**one, **when} for name, one in fhir_ranking.findings(ranking).items()}
+    sure = ranking.withheld is None and answer.decision.action == "suggest"
+    notes = [{"text": both(one)} for one in fhir_ranking.notes(ranking)]
+    assessment = {
+        "resourceType": "RiskAssessment",
+        "status": "preliminary",
+        "code": concept(stage.stage, application),
+        **_subject(answer, needed=True),
+        "occurrenceDateTime": answer.at,
+        "performer": _to(answer, "device"),
+        **({"basis": [_to(answer, name) for name in found]} if found else {}),
+        **({"prediction": fhir_ranking.predictions(stage, ranking)} if sure else {}),
+        **({"note": notes} if notes else {}),
+    }
+    return {**found, f"assessment-{stage.stage}": assessment}
+
+
 def _observation(stage: StagePrediction, answer: Answer, application: Application) -> Resource:
     """What one stage says. It has a value only where that may be relied on, and else the reason why it has none."""
     known = _known(stage, answer)
-    earlier = answer.prediction.stages[: answer.prediction.stages.index(stage)]
+    before = answer.prediction.stages[: answer.prediction.stages.index(stage)]
+    earlier = [one for one in before if one.ranking is None]  # R4 derives no Observation from a RiskAssessment
     imaging = {"coding": [{"system": f"{HL7}observation-category", "code": "imaging", "display": "Imaging"}]}
     seen_by_image = isinstance(application.stage(stage.stage), ImageStage)
     value, why = _value(stage, answer)
@@ -156,7 +210,9 @@ def _request(outcome: str, answer: Answer, application: Application) -> Resource
         **_subject(answer, needed=True),
         "authoredOn": answer.at,
         "requester": _to(answer, "device"),
-        "reasonReference": [_to(answer, f"observation-{stage.stage}") for stage in answer.prediction.stages],
+        "reasonReference": [
+            _to(answer, f"observation-{stage.stage}") for stage in answer.prediction.stages if stage.ranking is None
+        ],
         "supportingInfo": [_to(answer, "report")],
         "note": [{"text": both(answer.decision.reason)}],
     }
@@ -180,7 +236,9 @@ def _device(answer: Answer, application: Application) -> Resource:
 
 def _provenance(made: Iterable[str], answer: Answer, application: Application) -> Resource:
     """Which model made the rest, who asked, and from which inputs."""
-    sources = {"case": digest.of(answer.case), **pictures(answer, application)}
+    ranked = answer.prediction.outcome.ranking
+    known = {} if ranked is None or not ranked.knowledge else {"knowledge of diseases": ranked.knowledge}
+    sources = {"case": digest.of(answer.case), **known, **pictures(answer, application)}
     return {
         "resourceType": "Provenance",
         "target": [_to(answer, name) for name in made],

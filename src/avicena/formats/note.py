@@ -65,7 +65,7 @@ class NoteGrammar:
     def read(self, text: str) -> Findings:
         """The findings of one note. It never fails: a note that says nothing known gives empty findings."""
         folded = fold(text)
-        found = note_scope.said(folded, list(self._tokens(folded)))
+        found = note_scope.said(folded, list(self.tokens(folded)))
         symptoms = _symptoms(found)
         ill = {one.sentence for one in symptoms.values() if one.present}
         times = [one for one in found if one.present and one.token.kind == "duration"]
@@ -80,7 +80,8 @@ class NoteGrammar:
             _spans(text, folded, chosen),
         )
 
-    def _tokens(self, folded: str) -> Iterator[Token]:
+    def tokens(self, folded: str) -> Iterator[Token]:
+        """The phrases of a folded text that mean something, in order; those that only look like it are left out."""
         end = 0
         for match in _SCAN.finditer(folded):
             if match.start() < end:

@@ -32,14 +32,14 @@ class Said:
 
 def said(folded: str, tokens: Sequence[Token]) -> list[Said]:
     """The findings among the tokens, in order; those said of others, or only as a possibility, are left out."""
-    reading = _Reading(folded, tokens)
+    reading = Reading(folded, tokens)
     for place in range(len(tokens)):
         reading.take(place)
     return reading.found
 
 
 @dataclass(slots=True)
-class _Reading:
+class Reading:
     """One pass over the tokens; `scope` is the negation or the aside that we are within."""
 
     text: str
@@ -52,10 +52,11 @@ class _Reading:
     clause: int = 0  # where in `found` the clause began
 
     def take(self, place: int) -> None:
+        """Go on to the token at a place."""
         token = self.tokens[place]
         match token.kind:
             case "symptom" | "intensity" | "duration":
-                self._find(token)
+                self.find(token)
             case "no" | "aside":
                 self.scope, self.used, self.verb = token, False, False
             case "absent":
@@ -70,7 +71,8 @@ class _Reading:
                 self.scope, self.clause = None, len(self.found)
                 self.sentence += 1
 
-    def _find(self, token: Token) -> None:
+    def find(self, token: Token) -> None:
+        """Take in a finding."""
         self.used |= token.kind == "symptom"
         if self.scope is None or self.scope.kind == "no":
             self.found.append(Said(token, self.sentence, self.scope is None))

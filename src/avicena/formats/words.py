@@ -5,6 +5,7 @@ from avicena.core.application import Application
 from avicena.core.bundle import given
 from avicena.core.encoding_words import flag, level
 from avicena.core.text import Language, Text
+from avicena.formats import ranking as ranked
 from avicena.formats.phrases import capital, listed, middle, number, percent, phrase, place, signed
 
 NO_RECOMMENDATION = Text("No recommendation – refer to a specialist", "Sin recomendación – escalar a especialista")
@@ -37,8 +38,10 @@ def lines(answer: Answer, application: Application) -> list[Text]:
 
 def seen(stage: StagePrediction, application: Application) -> list[Text]:
     """What one stage sees: a warning where its input is unfamiliar, its probabilities, and its conformal set."""
-    ranked = sorted(stage.scores.items(), key=lambda one: -one[1])
-    shares = listed(phrase(application.word(label), " ", percent(share)) for label, share in ranked)
+    if stage.ranking is not None:
+        return ranked.lines(stage, stage.ranking, application)
+    order = sorted(stage.scores.items(), key=lambda one: -one[1])
+    shares = listed(phrase(application.word(label), " ", percent(share)) for label, share in order)
     said = [] if stage.confidence.familiar else [unfamiliar(stage)]
     return [*said, phrase(capital(application.word(stage.stage)), ": ", shares, "."), plausible(stage, application)]
 
@@ -70,6 +73,9 @@ def decided(answer: Answer, application: Application) -> Text:
     outcome = answer.decision.outcome
     if answer.decision.action == "refer" or outcome is None:
         return NO_RECOMMENDATION
+    stage = answer.prediction.outcome
+    if stage.ranking is not None:
+        return phrase(Text("Differential – ", "Diagnóstico diferencial – "), ranked.first(stage))
     return phrase(Text("Suggestion – ", "Sugerencia – "), application.word(outcome))
 
 

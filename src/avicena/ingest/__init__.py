@@ -3,6 +3,7 @@
 What is doubtful in a dataset: `ask` finds it, `take` takes in what readers judge, `correct` makes the rows that follow.
 """
 
+from avicena.ingest.cases import cases, freeze_cases
 from avicena.ingest.contract import Each, check, faults
 from avicena.ingest.correct import correct, corrections, version_after
 from avicena.ingest.diff import diff
@@ -27,12 +28,14 @@ __all__ = [
     "Tabular",
     "Taken",
     "ask",
+    "cases",
     "check",
     "correct",
     "corrections",
     "diff",
     "faults",
     "freeze",
+    "freeze_cases",
     "held_from",
     "held_lines",
     "is_tabular",

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avicena.core import digest
-from avicena.core.application import Application, ImageStage, TreeStage
+from avicena.core.application import Application, ImageStage, RankStage, Stage, TreeStage
 from avicena.core.bundle import BundleSpec, StageSpec
 from avicena.core.encoding import ImageEmbedding
 from avicena.core.engine import Sentences
 from avicena.core.errors import Blocked
-from avicena.core.learnt import marked
+from avicena.core.learnt import content, marked
 from avicena.core.model import Candidate, Measure, Row
 from avicena.core.progress import Progress, Shelf
 from avicena.core.workings import Workings
@@ -24,7 +24,9 @@ from avicena.formats.plane import plane
 from avicena.learn.encode_stage import Notes, read_notes
 from avicena.learn.image_stage import ImageOutcome, Pixels, learn_images, runner
 from avicena.learn.nearest import look, tell
+from avicena.learn.rank_stage import learn_ranks
 from avicena.learn.tree_stage import Earlier, learn_trees
+from avicena.measure.known import Known
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,15 @@ def train_chain(
     shelf: Shelf,
     progress: Progress,
     open_sentences: Callable[[], Sentences],
+    knows: Known | None = None,
 ) -> Trained:
     """Train every stage in order; `data` maps each stage to the id and rows of the dataset version it learns from.
 
+    An optional stage that `data` does not name is left out.
     `pixels` gives the pixels of a picture by its digest; `code` names the program. Finished steps come from the shelf.
-    `open_sentences` gives the model that notes are embedded with. Raises Blocked (a dataset does not carry what a stage
-    needs), Misconfigured (notes are embedded, and the extra `notes` is not installed).
+    `open_sentences` gives the model that notes are embedded with; `knows` is what a ranking stage learns with. Raises
+    Blocked (a dataset does not carry what a stage needs, or the knowledge is not given), Misconfigured (notes are
+    embedded, and the extra `notes` is not installed).
     """
     specs: list[StageSpec] = []
     files: dict[str, bytes] = {}
@@ -60,25 +65,28 @@ def train_chain(
     params: dict[str, float | int | str] = {}
     images: dict[str, ImageOutcome] = {}
     workings: list[Workings] = []
-    for stage in app.chain:
+    chain = [stage for stage in app.chain if stage.name in data]
+    for stage in chain:
         rows = data[stage.name][1]
         if isinstance(stage, ImageStage):
             outcome: Any = learn_images(stage, rows, pixels, seed, shelf, progress)
             images[stage.name] = outcome
+        elif isinstance(stage, RankStage):
+            outcome = learn_ranks(app, stage, rows, knows, seed, shelf, progress)
         else:
             used, earlier, notes = tree_material(app, stage, rows, images, pixels, shelf, progress, open_sentences)
             outcome = learn_trees(app, stage, used, earlier, seed, shelf, progress, notes)
         specs.append(outcome.spec)
         files |= outcome.files
         measures += outcome.measures
-        workings.append(outcome.workings)
+        workings += [] if isinstance(stage, RankStage) else [outcome.workings]
         params |= {f"{stage.name}: {name}": value for name, value in outcome.params.items()}
     spec = BundleSpec(app.name, app.contract_digest, tuple(specs))
-    datasets = {stage.name: data[stage.name][0] for stage in app.chain}
+    datasets = {stage.name: data[stage.name][0] for stage in chain}
     recipe = recipe_of(app)
     weights = [digest.of_bytes(files[name]) for name in spec.files]
     id = digest.of([app.name, datasets, recipe, params, seed, code, weights])
-    learnt = {stage.name: _pictures(stage, data[stage.name][1]) for stage in app.chain if isinstance(stage, ImageStage)}
+    learnt = {stage.name: _marks(stage, data[stage.name][1]) for stage in chain if _marked(stage, app)}
     files[LEARNT] = record.dump(marked(id, learnt))
     found = Candidate(id, app.name, datasets, recipe, params, seed, code, "")
     return Trained(found, spec, files, tuple(filter(_finite, measures)), tuple(workings))
@@ -90,8 +98,17 @@ def recipe_of(app: Application) -> str:
     return digest.of([*(stage.recipe for stage in app.chain), *encodings])
 
 
-def _pictures(stage: ImageStage, rows: Sequence[Row]) -> list[str]:
-    """The digests of the pictures that an image stage learns from."""
+def _marked(stage: Stage, app: Application) -> bool:
+    """Whether it can be told later what a stage learnt from: trees beside pictures have rows of these."""
+    return not isinstance(stage, TreeStage) or not any(isinstance(one, ImageStage) for one in app.chain)
+
+
+def _marks(stage: Stage, rows: Sequence[Row]) -> list[str]:
+    """The digests of the pictures that an image stage learns from, of what a tree's rows say, or a ranking's cases."""
+    if isinstance(stage, RankStage):
+        return [row.id for row in rows if stage.name in row.labels]
+    if isinstance(stage, TreeStage):
+        return [content(row.values, row.labels[stage.name]) for row in rows if stage.name in row.labels]
     return [str(row.values[stage.input]) for row in rows if stage.name in row.labels and row.values.get(stage.input)]
 
 

@@ -36,16 +36,19 @@ def coverages(
     folds: Ints,
     alpha: float,
     groups: Mapping[str, Names],
+    pooled: bool = False,
 ) -> list[Measure]:
     """How often sets hold the truth in folds that neither model nor thresholds saw: overall, by class, by group.
 
-    The thresholds that judge a fold come from the other folds, by class and by the levels of every group.
+    The thresholds that judge a fold come from the other folds, by class and by the levels of every group; `pooled` as
+    for `conformal.thresholds`.
     """
     inside = np.zeros(chances.shape, dtype=bool)
     strictest = joined(groups, len(labels))
     for fold in np.unique(folds):
         held = folds == fold
-        limits = limits_of(chances[~held], labels[~held], alpha, [one[~held] for one in strictest], families[~held])
+        levels = [one[~held] for one in strictest]
+        limits = limits_of(chances[~held], labels[~held], alpha, levels, families[~held], pooled)
         inside[held] = conformal.sets(chances[held], limits)
     return figures.coverages(stage, classes, inside, labels, families, groups)
 
@@ -56,10 +59,10 @@ def joined(groups: Mapping[str, Names], rows: int) -> list[Names]:
 
 
 def limits_of(
-    chances: Floats, labels: Ints, alpha: float, groups: Sequence[Names], families: Names
+    chances: Floats, labels: Ints, alpha: float, groups: Sequence[Names], families: Names, pooled: bool = False
 ) -> NDArray[np.float64]:
     """Conformal thresholds (k,) that hold for every class in every level of every group: the most cautious of them."""
     found: NDArray[np.float64] = np.max(
-        [conformal.thresholds(chances, labels, alpha, levels, families) for levels in groups], axis=0
+        [conformal.thresholds(chances, labels, alpha, levels, families, pooled=pooled) for levels in groups], axis=0
     )
     return found

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avicena.core import digest
-from avicena.core.application import Application, ImageStage, TreeStage
+from avicena.core.application import Application, ImageStage, RankStage, TreeStage
 from avicena.core.engine import Sentences
 from avicena.core.errors import Blocked
 from avicena.core.model import Candidate, Row
@@ -53,6 +53,8 @@ def study_stage(
     stage = app.stage(name)
     if isinstance(stage, ImageStage):
         sample, fit = _images(stage, data[name], pixels, shelf, progress)
+    elif isinstance(stage, RankStage):
+        raise Blocked(f"stage {name} ranks by the knowledge; it has no learning curve over tables of cases")
     else:
         before = {
             one.name: learn_images(one, data[one.name], pixels, candidate.seed, shelf, progress)

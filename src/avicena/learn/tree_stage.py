@@ -79,9 +79,11 @@ def learn_trees(
         *_signal(stage, fit, known, labels, families, folds),
         *_compared(stage, fit, known, labels, families, folds),
         *judge.accuracies(stage.name, chances, labels, families, groups),
-        *judge.coverages(stage.name, stage.classes, chances, labels, families, folds, stage.alpha, groups),
+        *judge.coverages(
+            stage.name, stage.classes, chances, labels, families, folds, stage.alpha, groups, stage.pooled
+        ),
     ]
-    limits = judge.limits_of(chances, labels, stage.alpha, judge.joined(groups, len(rows)), families)
+    limits = judge.limits_of(chances, labels, stage.alpha, judge.joined(groups, len(rows)), families, stage.pooled)
     fitted, arrays = encodings.fit(np.ones(len(rows), dtype=bool))
     encoder = Encoder(fitted, arrays)
     known_rows = np.hstack([table.rows, encodings.rows(encoder)])

@@ -25,6 +25,10 @@ Names = NDArray[Any]
 _SLACK = 1e-9  # of rounding, when weights and probabilities are compared
 
 
+LIKELIER = 0.5
+"""The least pooled threshold: a class that is likelier than all others together is never left out."""
+
+
 class Coverage(NamedTuple):
     """How often the sets held the true class: mean over families, Wilson interval on families, mean size of sets.
 
@@ -47,14 +51,18 @@ def thresholds(
     groups: Names | None = None,
     families: Names | None = None,
     smallest_group: int = 20,
+    pooled: bool = False,
 ) -> NDArray[np.float64]:
     """For each class the largest 1 - p that still belongs to the set, float64 (k,), for coverage 1 - alpha.
 
     `probabilities` (n, k) and `labels` (n,) of rows that their model did not see; `families` (n,) as in the module's
     text (each row its own where None). With `groups` (n,), such as sex, a class gets the largest threshold among all
     rows and each level that has at least `smallest_group` families of it, so that no such level is served worse.
-    A class with fewer than (1 - alpha) / alpha families gets 1: too few to leave it out of any set.
-    Raises ValueError (alpha not between 0 and 1).
+    A class with fewer than (1 - alpha) / alpha families gets 1: too few to leave it out of any set. If `pooled`, all
+    such classes get one threshold from their rows together, and the promise holds on average over them (the null
+    cluster of Ding et al., NeurIPS 2023); and none is under LIKELIER, for where a class is known by a row or two the
+    models that calibrate are less sure, or surer, than the one that serves. Raises ValueError (alpha not between 0 and
+    1).
     """
     if not 0 < alpha < 1:
         raise ValueError("alpha must lie between 0 and 1")
@@ -71,6 +79,11 @@ def thresholds(
             if number == 0 or len(np.unique(owners[rows])) >= smallest_group:
                 found.append(quantile(scores[rows], owners[rows], alpha))
         limits[label] = min(max(found), 1.0)
+    if pooled:
+        few = [label for label in range(len(limits)) if len(np.unique(owners[labels == label])) < (1 - alpha) / alpha]
+        rows = np.flatnonzero(np.isin(labels, few))
+        limits[few] = min(quantile(1 - probabilities[rows, labels[rows]].astype(np.float64), owners[rows], alpha), 1.0)
+        limits = np.maximum(limits, LIKELIER)
     return limits
 
 

@@ -47,7 +47,7 @@ def _inputs(app: Application) -> str:
             bounds = f"{schema['minimum']:g} to {schema['maximum']:g}, {bounds}"
         lines.append(f"| {name} | {'yes' if kind.required else 'no'} | {bounds} |")
     lines += ["", "| stage | classes |", "|---|---|"]
-    lines += [f"| {stage.name} | {', '.join(stage.classes)} |" for stage in app.chain]
+    lines += [f"| {stage.name} | {', '.join(stage.classes) or 'diseases of the knowledge'} |" for stage in app.chain]
     return "\n".join(lines)
 
 

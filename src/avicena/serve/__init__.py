@@ -5,6 +5,8 @@ from avicena.serve.model import Model
 from avicena.serve.predict import difference, lost, picture_inputs, predict
 from avicena.serve.route import choose
 from avicena.serve.score import image_stage, score
+from avicena.serve.score_cases import score_cases
+from avicena.serve.score_common import score_common
 
 __all__ = [
     "Model",
@@ -16,4 +18,6 @@ __all__ = [
     "picture_inputs",
     "predict",
     "score",
+    "score_cases",
+    "score_common",
 ]

@@ -12,6 +12,10 @@ def decide(app: Application, prediction: Prediction) -> Decision:
                 "the picture does not look like the ones this model learnt from",
                 "la imagen no se parece a aquellas con las que aprendió este modelo",
             )
+    for stage in prediction.stages:
+        if stage.ranking is not None and stage.ranking.withheld is not None:
+            why = stage.ranking.withheld
+            return refer(why.en, why.es)
     if prediction.scope == "refer":
         reason = prediction.scope_reason
         if reason is None:

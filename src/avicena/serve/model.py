@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from avicena.core.bundle import BundleSpec, EncodedTreeStageSpec, ImageStageSpec, TreeStageSpec
+from avicena.core.bundle import BundleSpec, EncodedTreeStageSpec, ImageStageSpec, RankStageSpec, TreeStageSpec
 from avicena.core.engine import FloatArray, Network, Sentences, Trees
 from avicena.core.errors import Untrusted
 from avicena.core.learnt import Learnt
@@ -13,6 +13,8 @@ from avicena.core.text import Text
 from avicena.formats.bundle import Bundle, read_arrays
 from avicena.measure.outlier import OutlierModel
 from avicena.serve.encode import Encodes, open_encodings
+from avicena.serve.rank import RankModel
+from avicena.serve.scorers import scorer
 
 
 @dataclass(frozen=True)
@@ -45,10 +47,15 @@ class Model:
     digest: str
     candidate: str
     spec: BundleSpec
-    stages: tuple[ImageModel | TreeModel, ...]
+    stages: tuple[ImageModel | TreeModel | RankModel, ...]
     weights: Mapping[str, str]
     scope_reason: Text | None
     learnt: Learnt | None = None
+
+    @property
+    def ranked(self) -> tuple[RankStageSpec, ...]:
+        """The stages that rank by the knowledge, and so need one to answer."""
+        return tuple(stage.spec for stage in self.stages if isinstance(stage, RankModel))
 
 
 def assemble(
@@ -62,7 +69,7 @@ def assemble(
     Raises Untrusted (a file does not open, or the outputs differ here from those at release), Misconfigured (it embeds
     notes, and the extra `notes` is not installed).
     """
-    stages: list[ImageModel | TreeModel] = []
+    stages: list[ImageModel | TreeModel | RankModel] = []
     channels: dict[str, int] = {}
     for spec in bundle.spec.stages:
         parity = read_arrays(bundle.files[spec.parity_file])
@@ -77,6 +84,10 @@ def assemble(
                 stages.append(ImageModel(spec, network, weight - weight.mean(axis=0), outlier))
                 channels[spec.name] = weight.shape[1]
                 outputs = network.run(parity["inputs"].astype(np.float32))[0]
+            elif isinstance(spec, RankStageSpec):
+                trees = open_trees(bundle.files[spec.file])
+                stages.append(RankModel(spec, trees, scorer(spec.scorer, spec.columns)))
+                outputs = trees.margins(parity["inputs"].astype(np.float32))
             else:
                 trees = open_trees(bundle.files[spec.file])
                 encodes = None

@@ -1,23 +1,28 @@
 """Run the chain on one case."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from avicena.core.answer import Confidence, Prediction, StagePrediction
-from avicena.core.application import Application
-from avicena.core.bundle import ConformalSpec, StageSpec, TreeStageSpec, fitted, given
+from avicena.core.application import Application, TreeStage
+from avicena.core.bundle import StageSpec, TreeStageSpec, fitted, given
 from avicena.core.case import Case, Picture
 from avicena.core.encoding import Impute
 from avicena.core.engine import FloatArray, pooled
+from avicena.core.ranking import SHARE
 from avicena.formats.plane import framed
 from avicena.measure.calibration import softmax
+from avicena.measure.known import Known
 from avicena.measure.outlier import look
-from avicena.serve.explain import contributions, heat_map
+from avicena.serve.explain import heat_map
+from avicena.serve.listed import listed
 from avicena.serve.model import ImageModel, Model, TreeModel
+from avicena.serve.rank import RankModel
+from avicena.serve.tree import named, plausible, silent, tree
 
 
 def predict(
@@ -27,11 +32,15 @@ def predict(
     model: Model,
     scope: Literal["suggest", "refer"],
     alone: bool = False,
+    known: Known | None = None,
+    share: float = SHARE,
 ) -> Prediction:
     """The prediction of the whole chain, each stage seeing the probabilities of those before.
 
     `scope` is what the review of the model's version allows it to do. `alone` says that no other question is being
-    answered, so that networks may use more threads.
+    answered, so that networks may use more threads. `known` is what a stage that ranks diseases knows of them, and
+    `share` how likely a common disease is beforehand, where common ones join its list. Raises ContractViolation (a
+    finding that the knowledge does not know), Misconfigured (no knowledge where one ranks).
     """
     features = app.features(case)
     notes = _notes(model, case)
@@ -39,14 +48,28 @@ def predict(
     looks: dict[str, FloatArray] = {}
     stages: list[StagePrediction] = []
     for stage in model.stages:
+        declared = app.stage(stage.spec.name)
+        if isinstance(stage, RankModel) or stage.spec.name == _joins(app) or _silent(declared, case):
+            continue
         if isinstance(stage, ImageModel):
-            found, looks[stage.spec.name] = _image(stage, pictures, alone)
+            said, looks[stage.spec.name] = _image(stage, pictures, alone)
         else:
             encoded = stage.encodes.columns(case, features, notes, looks) if stage.encodes is not None else {}
-            found = _tree(stage, {**features, **encoded, **earlier})
-        stages.append(found)
-        earlier.update({given(found.stage, label): value for label, value in found.scores.items()})
+            said = tree(stage, {**features, **encoded, **earlier})
+        stages.append(said)
+        earlier.update({given(said.stage, label): value for label, value in said.scores.items()})
+    if app.lists is not None:
+        stages.append(listed(app, app.lists, case, model, known, share))
     return Prediction(tuple(stages), scope, model.scope_reason if scope == "refer" else None)
+
+
+def _joins(app: Application) -> str | None:
+    """The name of the stage whose classes join the list of diseases."""
+    return app.lists.common if app.lists is not None else None
+
+
+def _silent(stage: object, case: Case) -> bool:
+    return isinstance(stage, TreeStage) and silent(stage, case)
 
 
 def _notes(model: Model, case: Case) -> dict[str, FloatArray]:
@@ -93,17 +116,7 @@ def picture_inputs(model: Model) -> tuple[str, ...]:
     return tuple(stage.spec.input for stage in model.stages if isinstance(stage, ImageModel))
 
 
-def rows(spec: TreeStageSpec, columns: Mapping[str, float]) -> tuple[FloatArray, FloatArray]:
-    """The columns in the order of the trees, as they are known, and with gaps at their training median: (columns,)."""
-    known = [columns.get(name, math.nan) for name in spec.columns]
-    pairs = zip(spec.columns, known, strict=True)
-    filled = [spec.medians.get(name, value) if value != value else value for name, value in pairs]
-    return np.array(known, dtype=np.float32), np.array(filled, dtype=np.float32)
-
-
-def _image(
-    stage: ImageModel, pictures: Mapping[str, Picture], alone: bool
-) -> tuple[StagePrediction, FloatArray]:
+def _image(stage: ImageModel, pictures: Mapping[str, Picture], alone: bool) -> tuple[StagePrediction, FloatArray]:
     """What the network says of its picture, and the features (c,) by which a later stage may know it."""
     spec = stage.spec
     pixels = pictures[spec.input].pixels
@@ -140,28 +153,3 @@ def see(stage: ImageModel, pixels: NDArray[Any], alone: bool = False) -> Seen:
     if stage.outlier is not None:
         outlier = stage.outlier.score(features, look(shown))
     return Seen(scores, maps[0], features, square, outlier)
-
-
-def _tree(stage: TreeModel, columns: Mapping[str, float]) -> StagePrediction:
-    spec = stage.spec
-    known, filled = rows(spec, columns)
-    margins, effects = stage.trees.run(filled[None])
-    offsets = np.asarray(spec.offsets or np.zeros(len(spec.classes)))
-    scores = softmax(margins[0] / spec.temperature + offsets)
-    best = int(np.argmax(scores))
-    confidence = Confidence(plausible(spec.classes, scores, spec.conformal), spec.conformal.alpha)
-    moved = effects[0, best].copy()
-    moved[-1] += offsets[best] * spec.temperature  # where the score starts, before any feature is known
-    reasons = contributions(spec.classes[best], spec.columns, known, moved)
-    return StagePrediction(spec.name, named(spec.classes, scores), confidence, contributions=reasons)
-
-
-def named(classes: Sequence[str], scores: NDArray[np.float64]) -> dict[str, float]:
-    """By label in alphabetical order, as a kept answer is read again."""
-    return dict(sorted(zip(classes, scores.tolist(), strict=True)))
-
-
-def plausible(classes: Sequence[str], scores: NDArray[np.float64], spec: ConformalSpec) -> tuple[str, ...]:
-    """The classes that remain plausible at the promised coverage, in the order of `classes`."""
-    pairs = zip(classes, scores.tolist(), strict=True)
-    return tuple(label for label, score in pairs if 1 - score <= spec.thresholds[label])

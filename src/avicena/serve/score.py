@@ -18,7 +18,8 @@ from avicena.formats import image
 from avicena.measure import figures, lesion
 from avicena.serve import caution
 from avicena.serve.model import ImageModel, Model
-from avicena.serve.predict import named, plausible, see
+from avicena.serve.predict import see
+from avicena.serve.tree import named, plausible
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,45 @@ def test_margins_and_contributions_are_those_of_xgboost(family: str) -> None:
     np.testing.assert_allclose(margins, booster.predict(matrix, output_margin=True), atol=2e-5, rtol=1e-5)
     np.testing.assert_allclose(contributions, booster.predict(matrix, pred_contribs=True), atol=2e-5, rtol=1e-4)
     np.testing.assert_allclose(contributions.sum(2), margins, atol=2e-5)
+    np.testing.assert_allclose(
+        open_trees(bytes(booster.save_raw("ubj"))).margins(rows), _margins(booster, rows), atol=2e-5, rtol=1e-5
+    )
+
+
+@pytest.mark.parametrize("objective", ["rank:ndcg", "rank:pairwise", "reg:squarederror", "binary:logistic"])
+@pytest.mark.parametrize("forest", [1, 8])
+def test_a_ranker_has_one_score_and_its_contributions_are_exact(objective: str, forest: int) -> None:
+    rows, labels = data()
+    matrix = xgb.DMatrix(rows, labels > 0, qid=np.repeat(np.arange(60), 10))
+    start = {} if objective.startswith("rank") else {"base_score": 0.3}
+    params = {
+        "objective": objective,
+        "max_depth": 4,
+        "nthread": 1,
+        "num_parallel_tree": forest,
+        "subsample": 0.8,
+        **start,
+    }
+    booster = xgb.train(params, matrix, 12)
+    trees = open_trees(bytes(booster.save_raw("ubj")))
+    margins, contributions = trees.run(rows[:100])
+    told = booster.predict(xgb.DMatrix(rows[:100]), pred_contribs=True)
+    assert margins.shape == (100, 1)
+    np.testing.assert_allclose(margins, _margins(booster, rows[:100]), atol=2e-5, rtol=1e-5)
+    np.testing.assert_allclose(trees.margins(rows[:100]), margins, atol=1e-5)
+    np.testing.assert_allclose(contributions[:, 0], told, atol=2e-5, rtol=1e-4)
+
+
+def test_an_ensemble_of_another_kind_is_refused() -> None:
+    rows, labels = data()
+    booster = xgb.train({"objective": "reg:gamma"}, xgb.DMatrix(rows, labels + 1), 2)
+    with pytest.raises(Untrusted, match="multi-class and ranking"):
+        open_trees(bytes(booster.save_raw("ubj")))
+
+
+def _margins(booster: xgb.Booster, rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    found = booster.predict(xgb.DMatrix(rows), output_margin=True)
+    return np.asarray(found, np.float32).reshape(len(rows), -1)
 
 
 def test_cut_or_changed_bytes_are_untrusted_and_never_crash() -> None:

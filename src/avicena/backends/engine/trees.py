@@ -3,6 +3,7 @@
 A leaf is reached exactly if each feature on its path lies in one interval, so an ensemble is a table of boxes.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -17,6 +18,9 @@ Interval = tuple[float, float, bool, float]
 """Lower end (within), upper end (without), whether a missing value passes, and the share of training rows that did."""
 Leaf = tuple[Mapping[int, Interval], float, int]
 """Its interval by feature, its value, and the class it speaks of."""
+
+ONE_OUTPUT = ("reg:squarederror", "binary:logistic")
+"""Further objectives that a ranker may have: what XGBoost names a loss of one's own, and forests."""
 
 _NODES = ("left_children", "right_children", "split_conditions", "split_indices", "default_left", "sum_hessian")
 
@@ -35,13 +39,17 @@ class BoxedTrees:
 
     def __init__(self, learner: Mapping[str, Any]) -> None:
         booster, shape = learner["gradient_booster"], learner["learner_model_param"]
-        if booster["name"] != "gbtree" or not learner["objective"]["name"].startswith("multi:"):
-            raise Untrusted("only XGBoost's multi-class tree ensembles are served; train this stage again")
-        self.classes, self.features = int(shape["num_class"]), int(shape["num_feature"])
+        objective = learner["objective"]["name"]
+        if booster["name"] != "gbtree" or not objective.startswith(("multi:", "rank:", *ONE_OUTPUT)):
+            raise Untrusted("only XGBoost's multi-class and ranking tree ensembles are served; train this stage again")
+        self.classes, self.features = max(1, int(shape["num_class"])), int(shape["num_feature"])
         starts = [float(word) for word in shape["base_score"].strip("[]").split(",")]
+        if objective == "binary:logistic":  # the only one of them whose start is kept as a probability
+            starts = [math.log(start / (1 - start)) for start in starts]
         self._start = np.broadcast_to(np.array(starts), (self.classes,))
-        trees = zip(booster["model"]["trees"], booster["model"]["tree_info"], strict=True)
+        trees = list(zip(booster["model"]["trees"], booster["model"]["tree_info"], strict=True))
         self._boxes([leaf for tree, label in trees for leaf in _leaves(tree, int(label))])
+        self._nodes([tree for tree, _ in trees], [int(label) for _, label in trees])
 
     def _boxes(self, leaves: list[Leaf]) -> None:
         shape = max(1, *(len(path) for path, _, _ in leaves)), len(leaves)
@@ -60,6 +68,39 @@ class BoxedTrees:
         self._rule = [(weight, self._share * (1 - t), self._share * (1 - t) + t) for t, weight in rule]
         self._cell = (self._label * (self.features + 1) + self._feature).ravel()
         self._base = self._start + np.bincount(self._label, self._value * self._share.prod(axis=0), self.classes)
+
+    def _nodes(self, trees: list[Mapping[str, Any]], labels: list[int]) -> None:
+        """All trees in one table of nodes, in which a leaf is its own child, to follow many rows down at once.
+
+        What a node asks is a column of the rows twice over: gaps as -inf first, which go left, then as inf.
+        """
+        sizes = [len(tree["left_children"]) for tree in trees]
+        roots = np.cumsum([0, *sizes])[:-1]
+        columns = [np.concatenate([np.asarray(tree[name]) for tree in trees]) for name in _NODES[:5]]
+        leaf, own, shift = columns[0] == -1, np.arange(sum(sizes)), np.repeat(roots, sizes)
+        left, right = (np.where(leaf, own, shift + column.astype(np.int64)) for column in columns[:2])
+        self._child = np.stack([right, left], axis=1).ravel().astype(np.int32)
+        self._split, self._worth = columns[2].astype(np.float32), np.where(leaf, columns[2], 0.0)
+        twice = columns[3].astype(np.int64) + self.features * (columns[4] == 0)
+        self._asks = np.where(leaf, 0, twice).astype(np.int32)
+        self._roots, self._labels = roots.astype(np.int32), np.array(labels)
+        self._levels, front = 0, roots
+        while len(front := front[~leaf[front]]):
+            self._levels, front = self._levels + 1, np.concatenate([left[front], right[front]])
+
+    def margins(self, rows: FloatArray) -> FloatArray:
+        """Margins (n, k) of `rows` (n, features) without their explanation: a hundred rows in about the time of one."""
+        gap = np.isnan(rows)
+        flat = np.hstack([np.where(gap, -np.inf, rows), np.where(gap, np.inf, rows)]).astype(np.float32).ravel()
+        first = (np.arange(len(rows), dtype=np.int32) * 2 * self.features)[:, None]
+        node = np.repeat(self._roots[None], len(rows), axis=0)
+        for _ in range(self._levels):
+            left = flat.take(self._asks.take(node) + first) < self._split.take(node)
+            node = self._child.take(2 * node + left)
+        worth = self._worth.take(node)
+        sums = np.stack([worth[:, self._labels == label].sum(axis=1) for label in range(self.classes)], axis=1)
+        found: FloatArray = (self._start + sums).astype(np.float32)
+        return found
 
     def run(self, rows: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Margins (n, k) and exact contributions (n, k, features + 1; the last: base value) of `rows` (n, features)."""
