@@ -7,6 +7,7 @@ from avicena.core.ranking import NONE, Considered, Ranked, Ranking, Source
 from avicena.core.text import Text
 from avicena.formats.fhir_types import HL7, Resource, both
 from avicena.formats.links import coding
+from avicena.formats.onset_words import onset_words
 from avicena.formats.phrases import phrase
 from avicena.formats.ranking import NONE_WORDS, reasons
 
@@ -31,7 +32,8 @@ def findings(ranking: Ranking) -> dict[str, Resource]:
 
 def _finding(one: Considered) -> Resource:
     code = coding(one.id, one.label.en)
-    onset = {"code": {"text": "onset / inicio"}, "valueString": one.onset}
+    said = f"{both(onset_words(one.onset))} ({one.onset})" if one.onset else ""
+    onset = {"code": {"text": "onset / inicio"}, "valueString": said}
     return {
         "resourceType": "Observation",
         "status": "preliminary",
