@@ -121,6 +121,27 @@ def test_a_write_that_was_begun_is_awaited_past_its_time(ledger: Ledger, pool: T
     group.close()
 
 
+def test_who_came_while_an_attempt_was_failing_gets_the_next_one(ledger: Ledger, pool: ThreadPoolExecutor) -> None:
+    began, may_fail = threading.Event(), threading.Event()
+
+    def commit(take: Take) -> None:
+        if began.is_set():
+            return ledger.commit(take)
+        began.set()
+        may_fail.wait()
+        raise Unavailable("locked")
+
+    group = GroupWriter(commit, timeout=5)
+    [before] = send(pool, group, "before")
+    began.wait()
+    [after] = send(pool, group, "after")
+    may_fail.set()
+    assert isinstance(before.exception(), Unavailable)
+    assert after.result().entry.subject == "after"
+    assert ledger.groups == [["after"]]
+    group.close()
+
+
 def test_each_caller_hears_why_nothing_can_be_written(ledger: Ledger, pool: ThreadPoolExecutor) -> None:
     group = GroupWriter(ledger.commit, timeout=5)
     ledger.error = Untrusted("altered")

@@ -109,11 +109,11 @@ class GroupWriter:
 
     def _write(self) -> None:
         self._taken = []
-        begun = time.monotonic()
+        begun, before = time.monotonic(), self.waiting
         try:
             self._commit(self._take)
         except Exception as error:  # whatever it was, each caller hears of it and the thread lives on
-            for write in self._taken or self._take():
+            for write in self._taken or self._take(before):  # who came meanwhile is not told of an older attempt
                 write.finish(_copy(error))
         self._expected = len(self._taken) + self.waiting
         self._patience = min(PATIENCE, (time.monotonic() - begun) / 4)
@@ -136,8 +136,9 @@ class GroupWriter:
             self._next.append(write)
         return write is not None
 
-    def _take(self) -> list[Write]:
-        while len(self._next) < LARGEST:
+    def _take(self, number: int = LARGEST) -> list[Write]:
+        number = min(number, LARGEST)
+        while len(self._next) < number:
             try:
                 write = self._queue.get_nowait()
             except Empty:
@@ -145,7 +146,7 @@ class GroupWriter:
             if not self._add(write):
                 self._queue.put(None)  # for `_gather` to find
                 break
-        waiting, self._next = self._next[:LARGEST], self._next[LARGEST:]
+        waiting, self._next = self._next[:number], self._next[number:]
         self._taken = [write for write in waiting if write.claim()]
         return self._taken
 
