@@ -1,7 +1,7 @@
 """Rare diseases from findings: 5,213 published cases, in five folds that share neither a disease nor a paper.
 
     python benchmarks/diagnosis.py A|current|C [--data FOLDER/rare] [--ways both,listwise,ndcg,forest]
-                                   [--members 2]
+                                   [--members 4]
                                    [--shelf FOLDER]
 
 The cases are those of Reese et al. (2025). Every case of a fold is ranked by trees that learnt from all published cases
@@ -38,7 +38,7 @@ from avicena.formats.obo import read_obo
 from avicena.ingest.knowledge import knowledge
 from avicena.learn.rank_folds import components, dealt
 from avicena.learn.rank_judge import ranks
-from avicena.learn.rank_table import Example, RankTable, gathered, taught
+from avicena.learn.rank_table import Example, RankTable, gathered, new, taught
 from avicena.learn.rank_told import balanced
 from avicena.learn.rank_train import scores, train
 from avicena.measure.intervals import bootstrap_mean
@@ -207,8 +207,10 @@ def line(label: str, place: Floats) -> str:
     return f"| {label} | {len(place):,} | {tops} | {np.mean(1 / place) if len(place) else 0:.3f} |"
 
 
-def report(cases: Cases, table: RankTable, said: NDArray[np.float32], way: str, same: Mondo) -> None:
-    """The whole table of one way to rank."""
+def report(
+    cases: Cases, table: RankTable, said: NDArray[np.float32], way: str, same: Mondo, fresh: NDArray[np.bool_]
+) -> None:
+    """The whole table of one way to rank; `fresh` (bench,): the annotations of the disease do not cite the case."""
     place = ranks(table, said, len(cases.examples))[: cases.bench]
     print(f"\n### {way}\n\n| cases | n | top-1 / 3 / 10 (%) | MRR |\n|---|---|---|---|\n" + line("all, strict", place))
     loose = replace(table, hit=lenient(table, cases, same))
@@ -220,6 +222,8 @@ def report(cases: Cases, table: RankTable, said: NDArray[np.float32], way: str, 
     told = seen_elsewhere(cases)[: cases.bench]
     print(line("disease has a case of another paper", place[told]))
     print(line("disease has none", place[~told]))
+    print(line("its paper is cited by the disease's annotations", place[~fresh]))
+    print(line("it is not, as with any new patient", place[fresh]))
     gold, part = cases.gold[: cases.bench], cases.component[: cases.bench]
     macro = [np.mean([(place[gold == one] <= top).mean() for one in np.unique(gold)]) for top in TOPS]
     print("\nmacro by disease: " + " / ".join(f"{100 * one:.1f}" for one in macro))
@@ -255,20 +259,22 @@ def main() -> None:
     asked.add_argument("protocol", choices=DATES)
     asked.add_argument("--data", type=Path, default=Path("../shared/data/rare"))
     asked.add_argument("--ways", default="both")
-    asked.add_argument("--members", type=int, default=2)
+    asked.add_argument("--members", type=int, default=RankRecipe().members)
     asked.add_argument("--shelf", type=Path, help="folder that keeps the tables of candidates")
     given = asked.parse_args()
     onto = ontology(*read_obo(lines(given.data / "hpo/hp_2025-01-16.obo.gz")))
     cases = read(given.data, onto)
     table, hidden = kept(cases, given.data, given.protocol, onto, given.shelf)
     same = with_mondo(given.data)
+    rows = read_hpoa(lines(given.data / f"hpo/phenotype_{DATES[given.protocol]}.hpoa.gz"))[1]
+    fresh = new(cases.examples[: cases.bench], rows)
     print(f"protocol {given.protocol}: HPOA {DATES[given.protocol]}, seed {SEED}, {FOLDS} folds")
     for name, figures in {**REFERENCES, f"goal of {given.protocol}": GOALS[given.protocol]}.items():
         print(f"reference: {name}: {' / '.join(map(str, figures))}")
-    report(cases, table, table.first, "first score, nothing learnt", same)
+    report(cases, table, table.first, "first score, nothing learnt", same, fresh)
     for way in given.ways.split(","):
         said = judged(cases, table, hidden, way, RankRecipe(members=given.members))
-        report(cases, table, said, way, same)
+        report(cases, table, said, way, same, fresh)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@
 
 Every published case is ranked twice by trees, temperature and regression of the other folds (no disease or paper is
 shared): with its disease in the knowledge, and with it, and the same disease in other sources, taken out. How well the
-probability of none of these tells the two apart, and how often probabilities come true, is printed for both.
+probability of none of these tells the two apart, and how often probabilities come true, is printed for both; and apart
+for cases of which nothing in the knowledge was written, as of a new patient, and for the others.
 """
 
 import argparse
@@ -20,7 +21,7 @@ from avicena.core.progress import silent
 from avicena.core.rank_recipe import RankRecipe
 from avicena.formats.obo import read_obo
 from avicena.learn.rank import fit_ranker
-from avicena.learn.rank_figures import figures
+from avicena.learn.rank_figures import Blind, figures
 
 BINS = 10
 NAMES = ("AUROC of none of these", "ECE", "ECE when taken out", "coverage of sets", "size of sets")
@@ -50,15 +51,21 @@ def main() -> None:
     recipe = replace(RankRecipe(), families=("xgboost",), mondo=True)
     fit = fit_ranker(cases.examples, ready, recipe, SEED, 0.1, silent)
     print(f"HPOA {DATES[given.protocol]}, {len(cases.examples):,} cases, way {fit.way}, seed {SEED}")
-    made = figures("differential", fit.blind, cases.gold.tolist(), cases.component, {})
-    for one in made:
+    for words, rows in (("no annotation cites the case's paper", fit.new), ("the annotations cite it", ~fit.new)):
+        print(f"\n## {words}: {rows.sum():,} cases\n")
+        told(fit.blind.at(rows), cases.gold[rows].tolist(), cases.component[rows])
+
+
+def told(blind: Blind, gold: list[str], component: NDArray[np.int64]) -> None:
+    """The figures of these cases, and how often probabilities came true."""
+    for one in figures("differential", blind, gold, component, {}):
         if one.name in ASKED:
             print(f"{one.name}: {one.value:.3f} ({one.low:.3f} – {one.high:.3f}), {one.units} components")
     print("\ndisease in the knowledge, as it is:")
-    reliability(fit.blind.sure, fit.blind.right)
-    out = ~np.isnan(fit.blind.gone)
+    reliability(blind.sure, blind.right)
+    out = ~np.isnan(blind.gone)
     print("\nthe same cases with their disease taken out (right: none of these):")
-    gone, best = fit.blind.gone[out], fit.blind.gone_sure[out]
+    gone, best = blind.gone[out], blind.gone_sure[out]
     reliability(np.maximum(gone, best), gone >= best)
 
 

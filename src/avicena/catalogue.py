@@ -17,7 +17,7 @@ from avicena.core.table_contract import TableCheck, TableContract, derive
 from avicena.core.text import Language, Text
 from avicena.formats import record
 from avicena.formats.table import read_table
-from avicena.kept import held_of, leak_report, rows_of
+from avicena.kept import begins, held_of, leak_report, rows_of
 from avicena.site import Site
 
 MOST = leaks.MOST
@@ -35,12 +35,9 @@ def dataset(site: Site, application: str, name: str = "newest") -> DatasetVersio
     Raises NotFound (none does, or more than one).
     """
     site.application(application)
-    known = datasets(site, application)
-    wanted = name if name.startswith("sha256:") else f"sha256:{name}"
-    found = known[-1:] if name == "newest" else [one for one in known if one.id.startswith(wanted)]
-    if len(found) != 1:
-        raise NotFound(f"{len(found)} dataset versions begin with that; `avicena datasets {application}` lists them")
-    return found[0]
+    none = f"no dataset version of {application} is here yet; `avicena import {application}` makes one"
+    otherwise = f"dataset versions begin with that; `avicena datasets {application}` lists them"
+    return begins(datasets(site, application), name, lambda one: one.id, none, otherwise)
 
 
 def refused(site: Site, application: str, name: str) -> list[Refused]:

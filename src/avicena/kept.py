@@ -1,6 +1,7 @@
 """What is kept of data, as both stories and their questions look it up: a version, its rows, its newest audit."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,22 @@ from avicena.core.leak import LeakReport
 from avicena.core.model import DatasetVersion, Row
 from avicena.formats import image
 from avicena.site import Site
+
+Noun = TypeVar("Noun")
+
+
+def begins(known: Sequence[Noun], name: str, digest: Callable[[Noun], str], none: str, otherwise: str) -> Noun:
+    """The one whose digest begins with `name`, with or without "sha256:", or the last one for "newest".
+
+    Raises NotFound (there is none at all, in the words of `none`; none begins so or several do: how many, `otherwise`).
+    """
+    if not known and name == "newest":
+        raise NotFound(none)
+    wanted = name if name.startswith("sha256:") else f"sha256:{name}"
+    found = known[-1:] if name == "newest" else [one for one in known if digest(one).startswith(wanted)]
+    if len(found) != 1:
+        raise NotFound(f"{len(found)} {otherwise}")
+    return found[0]
 
 
 def rows_of(site: Site, dataset: DatasetVersion) -> list[Row]:

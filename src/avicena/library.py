@@ -6,7 +6,7 @@ from pathlib import Path
 from avicena.backends.knowledge import KIND, NONE
 from avicena.backends.sources import sources
 from avicena.core.actor import Actor
-from avicena.core.errors import ContractViolation, NotFound
+from avicena.core.errors import ContractViolation
 from avicena.core.knowledge_version import KnowledgeVersion
 from avicena.core.progress import Progress, silent
 from avicena.formats import record
@@ -15,6 +15,7 @@ from avicena.formats.knowledge import to_bytes
 from avicena.ingest.build import build as built
 from avicena.ingest.build import shrunk
 from avicena.ingest.knowledge import repeated
+from avicena.kept import begins
 from avicena.site import Site
 
 
@@ -73,14 +74,8 @@ def version(site: Site, name: str = "newest") -> Shelved:
 
     Raises NotFound (none does, more than one does, or none was ever built).
     """
-    known = versions(site)
-    if not known:
-        raise NotFound(NONE)
-    wanted = name if name.startswith("sha256:") else f"sha256:{name}"
-    found = known[-1:] if name == "newest" else [one for one in known if one.version.id.startswith(wanted)]
-    if len(found) != 1:
-        raise NotFound(f"{len(found)} versions of the knowledge begin with that; `avicena knowledge list` lists them")
-    return found[0]
+    otherwise = "versions of the knowledge begin with that; `avicena knowledge list` lists them"
+    return begins(versions(site), name, lambda one: one.version.id, NONE, otherwise)
 
 
 def copies(site: Site, version_name: str = "newest") -> int:

@@ -272,7 +272,9 @@ def replay(site: Site, id: str, actor: Actor) -> float:
         known = site.known_for(model, kept.prediction.knowledge)
         said, share = kept.prediction, kept.prediction.share
         share = site.settings.common_share if share is None else share
-        prediction = serve.predict(app, kept.case, pictures, model, said.scope, known=known, share=share)
+        prediction = serve.predict(
+            app, kept.case, pictures, model, said.scope, known=known, share=share, kinds=said.kinds
+        )
         difference = serve.difference(kept.prediction, prediction)
         if difference > SAME and (gone := serve.lost(app, kept.case, model)):
             made = site.get(Candidate, "candidate", model.candidate).code
@@ -354,6 +356,7 @@ __all__ = [
     "replay",
     "score",
     "score_cases",
+    "score_common",
     "sign_off",
     "study",
     "train",

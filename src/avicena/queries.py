@@ -18,7 +18,7 @@ from avicena.formats.bundle import CANDIDATE
 from avicena.formats.heatmap import render
 from avicena.formats.image import read
 from avicena.formats.plane import grey
-from avicena.kept import rows_of
+from avicena.kept import begins, rows_of
 from avicena.measure.known import Known
 from avicena.site import Site
 
@@ -51,15 +51,10 @@ def candidate(site: Site, application: str, name: str) -> Candidate:
 
     Raises NotFound (none does, or more than one).
     """
-    if name == "newest":
-        newest = site.find(Candidate, "candidate", application, newest=1)
-        if newest:
-            return newest[0]
-    wanted = name if name.startswith("sha256:") else f"sha256:{name}"
-    found = [one for one in site.find(Candidate, "candidate", application) if one.id.startswith(wanted)]
-    if len(found) != 1:
-        raise NotFound(f"{len(found)} candidates begin with that; `avicena models {application}` lists them")
-    return found[0]
+    known = site.find(Candidate, "candidate", application, newest=1 if name == "newest" else None)
+    none = f"no candidate for {application} is here yet; `avicena train` or `avicena install {application}` makes one"
+    otherwise = f"candidates begin with that; `avicena models {application}` lists them"
+    return begins(known, name, lambda one: one.id, none, otherwise)
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from avicena import queries
 from avicena.api.describe import PACKET
 from avicena.cli.main import app
-from avicena.core.errors import ContractViolation
+from avicena.core.errors import ContractViolation, Misconfigured
+from avicena.settings import read
+from avicena.site import open_site
 from tests import ranked
 
 
@@ -86,3 +89,15 @@ def test_what_is_wrong_is_said_by_field(folder: Path, options: tuple[str, ...], 
     problem = ask(folder, *options).exception
     assert isinstance(problem, ContractViolation)
     assert words in str(problem)
+
+
+def test_a_phenopacket_of_what_is_no_list_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
+    words = ["ask", "brain-tumour", "--age", "54", "--form", "phenopacket", "--site", str(tmp_path)]
+    done = CliRunner().invoke(app, words, env={**os.environ, "AVICENA_ACTOR": "tester"})
+    assert isinstance(done.exception, Misconfigured)
+    assert "--form words, json or fhir" in str(done.exception)
+    site = open_site(read(site=str(tmp_path)))
+    try:
+        assert queries.audit(site, 1) == []
+    finally:
+        site.close()

@@ -61,7 +61,15 @@ def test_cases_are_scored_and_each_one_stands_in_the_file(folder: Path, tmp_path
     options = ("--cases", str(file(tmp_path, "{not a case")), "--out", str(out))
     done = run(folder, "score", "diagnosis", *options)
     assert done.exit_code == 0, done.output
-    for words in ("top-1", "MRR", "referred", "INSUFFICIENT", "findings left out: 1", "counted as missed: 1"):
+    for words in (
+        "top-1",
+        "MRR",
+        "referred",
+        "INSUFFICIENT",
+        "findings left out: 1",
+        "counted as missed: 1",
+        ": line 5",
+    ):
         assert words in done.output, done.output
     assert "1 of 4 cases have a disease that this knowledge does not hold" in done.output
     with out.open(encoding="utf-8-sig") as lines:
@@ -75,6 +83,25 @@ def test_cases_are_scored_and_each_one_stands_in_the_file(folder: Path, tmp_path
     assert top["value"] == sum(one["rank"] == 1 for one in whole["cases"]) / 5
 
 
+@pytest.mark.parametrize(
+    ("papers", "english", "spanish"),
+    [
+        (["PMID:1"], "cite the paper of 1 of these 1", "citan el artículo de 1 de estos 1"),
+        (["PMID:77"], "cite none of the papers", "no citan ninguno de los artículos"),
+        ([], "They name no paper", "No indican ningún artículo"),
+    ],
+)
+def test_it_is_said_whether_the_knowledge_was_written_from_the_cases(
+    folder: Path, tmp_path: Path, papers: list[str], english: str, spanish: str
+) -> None:
+    path = tmp_path / "cases.jsonl"
+    path.write_text(json.dumps(CASES[0] | {"pmids": papers}) + "\n")
+    told = run(folder, "score", "diagnosis", "--cases", str(path))
+    assert english in " ".join(told.output.split()), told.output
+    assert ("paper cited by the annotations" in told.output) == (papers == ["PMID:1"])
+    assert spanish in " ".join(run(folder, "score", "diagnosis", "--cases", str(path), "--lang", "es").output.split())
+
+
 def test_a_score_never_overwrites_and_says_what_is_missing(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "there.csv"
     out.write_text("mine")
@@ -83,6 +110,8 @@ def test_a_score_never_overwrites_and_says_what_is_missing(folder: Path, tmp_pat
     )
     assert out.read_text() == "mine"
     assert isinstance(run(folder, "score", "diagnosis").exception, Misconfigured)
+    done = run(folder, "score", "diagnosis", "--common", str(file(tmp_path)), "--knowledge", "newest")
+    assert "--knowledge goes with --cases" in str(done.exception)
     (tmp_path / "empty.jsonl").write_text("\n")
     problem = run(folder, "score", "diagnosis", "--cases", str(tmp_path / "empty.jsonl")).exception
     assert isinstance(problem, ContractViolation)

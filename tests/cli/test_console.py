@@ -8,8 +8,10 @@ from typing import TextIO
 import pytest
 from rich.markup import escape
 from rich.table import Table
+from typer.testing import CliRunner
 
 from avicena.cli.console import Whole
+from avicena.cli.main import app
 
 LONG = "sha256:" + "c0ffee" * 40
 
@@ -52,3 +54,10 @@ def test_a_heading_in_a_pipe_is_as_long_as_its_title() -> None:
     pipe = StringIO()
     Whole(file=pipe).heading("slice [1].png")
     assert pipe.getvalue() == "--- slice [1].png ---\n"
+
+
+def test_a_language_of_neither_kind_is_refused_and_never_read_as_english() -> None:
+    for command in (["score", "diagnosis"], ["findings", "--note", __file__], ["demo", "--no-serve"]):
+        done = CliRunner().invoke(app, [*command, "--lang", "fr"])
+        assert done.exit_code == 2
+        assert "one of en, es" in " ".join(done.output.replace("│", " ").split())

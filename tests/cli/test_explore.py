@@ -62,4 +62,14 @@ def test_a_version_that_is_not_there_and_a_place_that_cannot_be_written_are_name
     imported(table_site(tmp_path), patients(range(30)))
     assert "NotFound" in run(tmp_path, "small-fever", "ffff")[1]
     code, said = run(tmp_path, "small-fever", "--out", str(tmp_path / "nowhere" / "page.html"))
-    assert (code, "cannot be written there" in said) == (1, True)
+    assert (code, "the folder of --out is not there; make it first" in said) == (1, True)
+
+
+def test_a_page_never_overwrites_a_file_and_is_not_audited_as_read_then(tmp_path: Path) -> None:
+    site = table_site(tmp_path)
+    imported(site, patients(range(30)))
+    (tmp_path / "mine.html").write_text("mine")
+    code, said = run(tmp_path, "small-fever", "--out", str(tmp_path / "mine.html"))
+    assert (code, "name another with --out or remove it" in said) == (1, True)
+    assert (tmp_path / "mine.html").read_text() == "mine"
+    assert queries.audit(site, 1)[0].entry.act == "import"

@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from avicena.cli.ask import _listed
 from avicena.cli.main import app, main
-from avicena.core.errors import ContractViolation
+from avicena.core.errors import ContractViolation, Misconfigured
 from avicena.formats.findings_list import read_list
 from tests.knowledge_files import BABELON, HPOA, OBO
 
@@ -35,6 +35,16 @@ def test_each_finding_is_shown_with_its_words_and_written_to_be_corrected(site: 
     assert "HP:0000252  Microcefalia  [descartado]" in result.stdout
     assert "1 observado, 1 descartado, 1 familia, no el paciente" in result.stdout
     assert read_list((tmp_path / "found.txt").read_text("utf-8")) == ("HP:0001250", "-HP:0000252")
+
+
+def test_findings_that_somebody_may_have_corrected_are_not_overwritten(site: str, tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text(NOTE, encoding="utf-8")
+    (tmp_path / "found.txt").write_text("corrected")
+    files = ("--note", str(tmp_path / "note.txt"), "--out", str(tmp_path / "found.txt"))
+    done = CliRunner().invoke(app, ["findings", *files, "--site", site])
+    assert (done.exit_code, type(done.exception)) == (1, Misconfigured)
+    assert "name another with --out or remove it" in str(done.exception)
+    assert (tmp_path / "found.txt").read_text() == "corrected"
 
 
 @pytest.mark.parametrize(

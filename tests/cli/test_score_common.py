@@ -60,6 +60,44 @@ def test_rows_that_were_learnt_from_are_not_honest(folder: Path) -> None:
     assert "THESE FIGURES ARE NOT HONEST: 60 of these 60 rows" in done.output
 
 
+@pytest.mark.parametrize(
+    ("row", "en", "es"),
+    [
+        (
+            "40,M,cold,['cough']",
+            "1 of 2 rows have fewer than 3 codes that the model knows",
+            "1 de 2 filas tienen menos de 3 códigos que el modelo conoce",
+        ),
+        (
+            "40,M,cold,\"['cough', 'fever', 'runny']\"",
+            "2 of 3 diseases are in no row: nothing is known of their recall",
+            "2 de 3 enfermedades no están en ninguna fila",
+        ),
+        (
+            "40,M,cold,\"['cough', 'fever', 'runny', 'brand new']\"",
+            "1 rows have a code that no training row had; it says nothing",
+            "1 filas tienen un código que ninguna fila de entrenamiento tenía",
+        ),
+    ],
+)
+def test_what_the_figures_may_not_be_taken_for_is_said_only_where_it_is_so(
+    folder: Path, tmp_path: Path, row: str, en: str, es: str
+) -> None:
+    table = tmp_path / "told.csv"
+    table.write_text(f"AGE,SEX,PATHOLOGY,EVIDENCES\n41,F,cold,\"['cough', 'fever', 'runny']\"\n{row}\n")
+    for lang, said in (("en", en), ("es", es)):
+        assert said in run(folder, "--common", str(table), "--lang", lang).output
+    whole = run(folder, "--common", str(folder / "fresh.csv.gz"), "--lang", "en").output
+    assert en.split(" ", 1)[1] not in whole
+
+
+def test_rows_that_were_not_learnt_from_are_told_by_the_marks_in_the_bundle(folder: Path) -> None:
+    for lang, said in (("en", "the model learnt from no row"), ("es", "el modelo no aprendió de ninguna fila")):
+        done = run(folder, "--common", str(folder / "fresh.csv.gz"), "--lang", lang)
+        assert said in done.output
+        assert "HONEST" not in done.output
+
+
 def test_every_row_is_written_down(folder: Path, tmp_path: Path) -> None:
     for name in ("rows.csv", "all.json"):
         assert run(folder, "--common", str(folder / "fresh.csv.gz"), "--out", str(tmp_path / name)).exit_code == 0

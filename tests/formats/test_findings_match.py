@@ -103,8 +103,11 @@ def test_work_grows_with_the_text_not_with_its_square() -> None:
         reader.mentions("fever and renal, palmar or short kidney agenesis " * times, "en")
         return time.process_time() - began
 
+    def least(times: int) -> float:  # of several, for other work on the machine makes any one of them slower
+        return min(took(times) for _ in range(3))
+
     took(20)
-    assert took(800) < 30 * max(took(80), 1e-3)
+    assert least(800) < 30 * max(least(80), 1e-3)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
 """A ranker from cases to probabilities, on a world of sixty made-up diseases."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
 
+from avicena.core.errors import Blocked
 from avicena.core.ontology import ontology
 from avicena.core.rank_recipe import RankRecipe
 from avicena.formats.hpoa import read_hpoa
@@ -90,3 +92,16 @@ def test_the_same_cases_and_seed_give_the_same_bytes():
     again = fit_ranker(examples(), world(), RECIPE, seed=3, alpha=0.1)
     assert again.model == fitted().model
     assert again.scale == fitted().scale
+
+
+def test_only_cases_of_which_no_annotation_was_written_are_judged_and_calibrated_on():
+    cited = tuple(replace(one, papers=("PMID:1",)) if n % 36 == 0 else one for n, one in enumerate(examples()))
+    fit = fit_ranker(cited, world(), RECIPE, seed=3, alpha=0.1)
+    assert fit.new.tolist() == [n % 36 != 0 for n in range(len(cited))]
+    assert {len(one.ranks) for one in fit.figures.values()} == {int(fit.new.sum())}
+
+
+def test_cases_that_the_annotations_were_written_of_are_not_enough_to_learn_from():
+    cited = [replace(one, papers=("PMID:1",)) for one in examples()]
+    with pytest.raises(Blocked, match="do not cite"):
+        fit_ranker(cited, world(), RECIPE, seed=3, alpha=0.1)

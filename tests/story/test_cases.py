@@ -114,6 +114,10 @@ def test_cases_become_a_ranker_that_answers_and_is_scored(site: Site, tmp_path: 
     tops = {one.name: one.value for one in new.measures if not one.group}
     assert tops["top-1"] <= tops["top-3"] <= tops["top-10"]
     assert tops["top-1"] == np.mean([one.rank == 1 for one in new.cases])
+    assert (seen.cited, new.cited) == (1, 0)  # the annotations of disease 1 cite PMID:1, as its case does
+    parts = {one.level: one.value for one in seen.measures if (one.group, one.name) == ("paper", "top-10")}
+    assert parts["cited by the annotations"] == float((seen.cases[1].rank or np.inf) <= 10)
+    assert parts["not cited"] == np.mean([(one.rank or np.inf) <= 10 for one in seen.cases if one.id != "c1"])
 
 
 def test_a_line_that_is_no_case_is_refused_with_its_reason_and_counts_as_missed(site: Site):

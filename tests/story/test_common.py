@@ -1,5 +1,6 @@
 """Common and rare diseases in one list: trained, asked, kept, computed again, and scored on a table."""
 
+import math
 from dataclasses import replace
 from math import log
 from pathlib import Path
@@ -12,10 +13,12 @@ from avicena.core.answer import SAME, Answer
 from avicena.core.application import Application, RankStage, TreeStage
 from avicena.core.errors import Blocked, ContractViolation, Misconfigured
 from avicena.core.model import Measure
-from avicena.core.ranking import NONE, Ranked, Ranking
+from avicena.core.ranking import KINDS, NONE, Ranked, Ranking
 from avicena.formats import answer as json_view
-from avicena.formats import fhir, phenopacket_out
+from avicena.formats import fhir, phenopacket_out, record
 from avicena.formats.words import sentences
+from avicena.serve import predict
+from avicena.serve.mixture import Weighed
 from avicena.settings import read
 from avicena.site import Site
 from tests import common, ranked
@@ -87,7 +90,7 @@ def test_the_share_is_weighed_by_whether_the_ranker_recognises_the_case(site: Si
 
 
 def test_strong_rare_findings_that_happen_to_have_codes_keep_the_rare_disease_first(tmp_path: Path) -> None:
-    sure = common.common_site(tmp_path, share=0.95, none={"intercept": -4.0})
+    sure = common.common_site(tmp_path, share=0.95, none={"intercept": -7.0})
     for findings, evidences, id in (
         (["HP:0007359", "HP:0000252", "HP:0001263"], ["slow", "deaf", "fever"], "OMIM:100002"),
         (["HP:0000256", "HP:0001263"], ["ear", "deaf", "fever"], "OMIM:100003"),  # the codes of an otitis
@@ -265,7 +268,7 @@ def test_where_rare_diseases_are_likelier_beforehand_than_all_common_ones_nothin
 
 
 def test_a_wide_set_of_rare_diseases_withholds_a_list_that_a_rare_one_leads_and_no_other(tmp_path: Path) -> None:
-    rare = {"threshold": 1.0, "widest": 2, "none": {"intercept": -5.0}}
+    rare = {"threshold": 1.0, "widest": 2, "none": {"intercept": -7.0}}
     site = common.common_site(tmp_path / "common", share=0.9, **{**rare, "none": {"intercept": 2.0}})
     found, ranking = ask(site, evidences=["cough", "fever", "runny"], findings=["HP:0001250", "HP:0001631"])
     assert (found.decision.action, ranking.diseases[0].disease) == ("suggest", "ICD10:J00")
@@ -280,6 +283,44 @@ def test_an_answer_is_computed_again_with_the_share_it_was_given_with(tmp_path: 
     found, _ = ask(common.common_site(tmp_path, share=0.9), **FITS)
     later = common.opened(tmp_path, common_share=0.2)
     assert lifecycle.replay(later, found.id, ranked.PERSON) <= SAME
+
+
+def test_an_answer_that_does_not_say_how_kinds_were_weighed_is_computed_again_as_it_was(tmp_path: Path) -> None:
+    site = common.common_site(tmp_path, share=0.9)
+    found, ranking = ask(site, **{**COLD, "findings": ["HP:0001631", "HP:0000518"]})
+    assert ranking.kinds == KINDS
+    case, model, known = found.case, site.live("diagnosis").model, site.known_for(site.live("diagnosis").model)
+    old = predict(site.application("diagnosis"), case, {}, model, "suggest", known=known, share=0.9, kinds=None)
+    assert (old.share, old.kinds) == (0.9, None)
+    none = old.outcome.scores[NONE]
+    assert abs(none - ranking.none) > 0.01
+    kept = record.dump(replace(found, id="old", prediction=old))
+    written = kept.replace(b',"kinds":null', b"").replace(b'"kinds":null,', b"")
+    assert b'"kinds"' not in written
+    with site.act(ranked.PERSON, "ask", "diagnosis") as act:
+        act.keep("answer", "old", record.load(Answer, written))
+    assert lifecycle.replay(site, "old", ranked.PERSON) <= SAME
+
+
+def test_findings_that_no_code_expresses_speak_for_a_rare_disease(site: Site) -> None:
+    """The codes of a cold, told with ever more findings that a cold does not know: the codes alone prove nothing."""
+    strange = ["HP:0001631", "HP:0000518", "HP:0000252", "HP:0001252"]
+    said = [ask(site, **COLD, findings=strange[:count])[1] for count in (2, 4)]
+    assert all(remarked(each, "by what was found a common disease is") for each in said)
+    common_ones = [sum(one.probability for one in each.diseases if one.kind == "common") for each in said]
+    assert common_ones[0] > common_ones[1] + 0.05
+
+
+def test_what_a_form_asks_everybody_does_not_make_a_rare_patient_a_common_one() -> None:
+    """A case that the ranking recognises and that eight findings make strange, whatever codes were told with it."""
+    assert Weighed(0.95, KINDS, 8).left(0.06) > 0.85
+    assert Weighed(0.95, None, 8).left(0.06) < 0.5  # as once was
+
+
+def test_no_evidence_of_kind_outweighs_what_could_be_measured() -> None:
+    most = math.exp(KINDS.most)
+    assert KINDS.ratio(1 - 1e-12, 0) == pytest.approx(most)
+    assert KINDS.ratio(1e-12, 200) == pytest.approx(1 / most)
 
 
 @pytest.mark.parametrize("share", ["1.2", "-0.1", "nan"])

@@ -22,6 +22,11 @@ KIND = "knowledge"
 
 NONE = "no knowledge of diseases is built here yet; `avicena knowledge build` does it"
 
+NO_MONDO = (
+    "the model learnt with Mondo, and no knowledge that Mondo joined is here; `avicena knowledge build --mondo FOLDER` "
+    "builds it"
+)
+
 LOADED = 2
 """Versions that stay in memory, each some 120 MB with its indexes."""
 
@@ -73,9 +78,7 @@ class KnowledgeKept:
             versions = (record.load(KnowledgeVersion, one.body) for one in reversed(self._store.find(KIND)))
             id = next((one.id for one in versions if one.mondo or not mondo), "")
             if not id:
-                raise NotDeployed(
-                    f"no knowledge is built here yet: avicena knowledge build{' --mondo' if mondo else ''}"
-                )
+                raise NotDeployed(NO_MONDO if mondo else NONE)
             self._newest[mondo] = (time.monotonic(), id)
         return id
 
@@ -89,7 +92,7 @@ class KnowledgeKept:
     def _ready(self, id: str, mondo: bool) -> Known:
         knowledge = self.load(id)
         if mondo and knowledge.mondo is None:
-            raise NotDeployed("the model learnt with Mondo: avicena knowledge build --mondo FOLDER")
+            raise NotDeployed(NO_MONDO)
         return Known(id, Ready(knowledge, mondo).warm(), FindingsReader(knowledge.ontology))
 
     def _once(self, kept: MutableMapping[Key, Made], key: Key, make: Callable[[], Made]) -> Made:

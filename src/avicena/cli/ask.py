@@ -12,7 +12,8 @@ from avicena.cli.console import LANGUAGE, LanguageOption, SiteOption, actor, con
 from avicena.core.answer import SAME, Answer
 from avicena.core.application import Application
 from avicena.core.case import Image, Note, Upload
-from avicena.core.errors import ContractViolation
+from avicena.core.errors import ContractViolation, Misconfigured
+from avicena.core.text import Language
 from avicena.formats import answer as json_view
 from avicena.formats import fhir, phenopacket, phenopacket_out, words
 from avicena.formats.findings_list import read_list
@@ -44,10 +45,10 @@ def ask(
 ) -> None:
     """Answer one case. Give each input of the application as an option of its name; a picture as the path of its file.
 
-    A note may be given as @FILE, or as FILE where its path holds no blank. --subject takes a pseudonym. Where findings
-    are asked for, --hpo takes those that were observed, --not those that were looked for and are absent, and
-    --phenopacket a file of GA4GH's version 2; --hpo @FILE takes what `avicena findings` found in a note, corrected or
-    not. The answer is kept and audited like any other.
+    `avicena contract APPLICATION` lists its inputs. A note may be given as @FILE, or as FILE where its path holds no
+    blank. --subject takes a pseudonym. Where findings are asked for, --hpo takes those that were observed, --not those
+    that were looked for and are absent, and --phenopacket the file of a GA4GH phenopacket, version 2; --hpo @FILE takes
+    what `avicena findings` found in a note, corrected or not. The answer is kept and audited like any other.
 
     Examples:
 
@@ -57,20 +58,26 @@ def ask(
 
         avicena ask diagnosis --hpo HP:0001250,HP:0001263 --not HP:0000252 --age P6Y --sex female
 
+        avicena ask diagnosis --hpo @findings.txt --age 6 --sex female --lang es
+
+        avicena ask diagnosis --evidences toux,fievre,dyspn,f17.210 --age 60 --sex male
+
         avicena ask diagnosis --phenopacket patient.json --form phenopacket > answer.json
     """
     if form not in FORMS:
         raise typer.BadParameter(", ".join(FORMS), param_hint="--form")
     with opened(site) as here:
         app = here.application(application)
+        if form == "phenopacket" and app.lists is None:
+            raise Misconfigured(f"an answer of {app.name} is no list of diseases; give --form words, json or fhir")
         found = lifecycle.answer(here, application, _raw(app, context.args), actor())
         show(found, app, form, lang)
 
 
-def show(found: Answer, app: Application, form: str, lang: str) -> None:
+def show(found: Answer, app: Application, form: str, lang: Language) -> None:
     """Print an answer."""
     if form == "words":
-        for sentence in words.sentences(found, app, "es" if lang == "es" else "en"):
+        for sentence in words.sentences(found, app, lang):
             console.print(sentence, markup=False)
         return
     views = {"json": json_view.view, "fhir": fhir.bundle, "phenopacket": phenopacket_out.packet}

@@ -100,7 +100,6 @@ def check(
 
         avicena check --table treatment.tsv --label CHEMOTHERAPY --group patientId
     """
-    language: Language = "es" if lang == "es" else "en"
     if (application is None) == (table is None):
         raise typer.BadParameter("name an application, or give --table and --label")
     if (reasons is not None and stage is None) or (stage is not None and dataset != "newest"):
@@ -114,11 +113,11 @@ def check(
                 table, label, group=group, fold=fold, source=source, key=key, images=images, progress=bars, most=most
             )
         skipped = [(searched(what), unsearched(why)) for what, why in found.skipped.items()]
-        standing = len(_show(found.findings, (), skipped, language))
+        standing = len(_show(found.findings, (), skipped, lang))
     else:
         given = dict.fromkeys(override or [], reason)
         written = None if reasons is None else read_reasons(reasons.read_bytes()).get(str(stage), {})
-        standing = _of_dataset(str(application), dataset, stage, given, written, regroup, most, language, site)
+        standing = _of_dataset(str(application), dataset, stage, given, written, regroup, most, lang, site)
     if standing:
         raise typer.Exit(FOUND)
 

@@ -20,6 +20,7 @@ from rich.progress import (
 )
 
 from avicena.core.actor import ROLES, Actor
+from avicena.core.text import LANGUAGES, Language
 from avicena.settings import read
 from avicena.site import Site, open_site
 
@@ -53,10 +54,22 @@ errors = Whole(stderr=True, emoji=False, highlight=False, soft_wrap=True)
 SiteOption = Annotated[
     str | None, typer.Option("--site", help="Folder of the installation [AVICENA_SITE].", show_default=False)
 ]
-LanguageOption = Annotated[str, typer.Option("--lang", help="Language of the words: en or es.")]
 
 
-def language() -> str:
+def spoken(said: str) -> Language:
+    """The language that --lang names. Raises BadParameter (none of the two)."""
+    if said not in LANGUAGES:
+        raise typer.BadParameter(f"one of {', '.join(LANGUAGES)}")
+    return "es" if said == "es" else "en"
+
+
+LanguageOption = Annotated[
+    Language,
+    typer.Option("--lang", parser=spoken, metavar="|".join(LANGUAGES), help="Language of the words: English, Spanish."),
+]
+
+
+def language() -> Language:
     """The reader's language, Spanish where the environment says so."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if os.environ.get(name):

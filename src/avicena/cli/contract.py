@@ -65,11 +65,10 @@ def contract(
 
         avicena contract brain-tumour --check clinical.csv --faults faults.csv
     """
-    language: Language = "es" if lang == "es" else "en"
     with opened(site) as here, ExitStack() as files:
         if check is None:
             found = catalogue.table_contract(here, application)
-            typer.echo(orjson.dumps(found).decode()) if json else _print_contract(found, language)
+            typer.echo(orjson.dumps(found).decode()) if json else _print_contract(found, lang)
             return
         each = None
         if faults is not None:
@@ -77,7 +76,7 @@ def contract(
             writer.writerow(("row", "column", "fault"))
             each = lambda number, column, problem: writer.writerow((number, column, problem))  # noqa: E731
         result = catalogue.check_table(here, application, check, each)
-    typer.echo(orjson.dumps(result).decode()) if json else _print_check(result, language)
+    typer.echo(orjson.dumps(result).decode()) if json else _print_check(result, lang)
     if result.refused:
         raise typer.Exit(1)
 

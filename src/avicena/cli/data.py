@@ -46,7 +46,7 @@ def bring(
     ] = None,
     site: SiteOption = None,
 ) -> None:
-    """Freeze pictures and tables into a dataset version; the same input gives the same version everywhere.
+    """Freeze pictures, tables or cases into a dataset version; the same input gives the same version everywhere.
 
     Nothing is dropped silently: what cannot be used is counted by reason and kept in the review list. Safe to stop and
     repeat.
@@ -58,6 +58,8 @@ def bring(
         avicena import brain-tumour --images challenge/images --table challenge/clinical.csv
 
         avicena import diagnosis --cases published.jsonl.gz --cases ours.jsonl
+
+        avicena import diagnosis --table coded.csv.gz
     """
     if cases:
         if table is not None or manifest is not None or images is not None:
@@ -67,20 +69,27 @@ def bring(
             _told(application, curation.freeze_cases(here, application, files, actor(), bars))
         return
     if table is None and manifest is None:
-        raise Misconfigured("give --cases, --table, --manifest or the last two: nothing says what there is to learn")
+        raise Misconfigured(
+            "give --cases, --table or --manifest (or the last two): nothing says what there is to learn"
+        )
     given = (("table", table), ("manifest", manifest))
     tables = {role: catalogue.table_bytes(path) for role, path in given if path is not None}
     folder = images or Path()
-    paths = sorted(
-        path.relative_to(folder).as_posix()
-        for path in (images.rglob("*") if images is not None else ())
-        if path.is_file() and path.suffix.lower() in ENDINGS and not path.name.startswith(".")
-    )
+    paths = pictures(images) if images is not None else []
     with opened(site) as here, Bars() as bars:
         version = curation.freeze(
             here, application, paths, lambda path: (folder / path).read_bytes(), tables, actor(), bars
         )
     _told(application, version)
+
+
+def pictures(folder: Path) -> list[str]:
+    """The files below a folder that may be pictures, by their path in it."""
+    return sorted(
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix.lower() in ENDINGS and not path.name.startswith(".")
+    )
 
 
 def _told(application: str, version: DatasetVersion) -> None:

@@ -13,7 +13,7 @@ from avicena.cli.models import read_folder
 from avicena.cli.serve import start
 from avicena.core.case import Upload
 from avicena.core.errors import Misconfigured, NotFound
-from avicena.core.text import Text
+from avicena.core.text import Language, Text
 from avicena.settings import read
 from avicena.site import Site, open_site
 
@@ -64,13 +64,13 @@ def demo(
         case: dict[str, Any] = orjson.loads((samples / "case.json").read_bytes())
         case["note"] = case["note"][lang] if isinstance(case["note"], dict) else case["note"]
         for title, picture in ((SLICE, image or samples / "mri.png"), (PHOTOGRAPH, samples / "photograph.jpg")):
-            console.heading(f"{_say(title, lang)}: {picture.name}")
+            console.heading(f"{title.say(lang)}: {picture.name}")
             _answer(here, BRAIN, case | {"mri": Upload(picture.read_bytes())}, lang)
         if _knows(here, lang):
             _deploy_released(here, DIAGNOSIS)
             for path in sorted((here.home(DIAGNOSIS) / "samples").glob("[0-9]*.json")):
                 told = orjson.loads(path.read_bytes())
-                console.heading(_say(Text(**told["title"]), lang))
+                console.heading(Text(**told["title"]).say(lang))
                 _answer(here, DIAGNOSIS, told["case"], lang)
         if serve:
             url = f"http://{here.settings.host}:{here.settings.port}"
@@ -80,14 +80,14 @@ def demo(
         here.close()
 
 
-def _knows(site: Site, lang: str) -> bool:
+def _knows(site: Site, lang: Language) -> bool:
     """Whether there is knowledge to rank diseases by; it is built where it is not here and its files are installed."""
     if not library.versions(site):
         try:
             with Bars() as bars:
                 library.build(site, actor(), progress=bars)
         except (Misconfigured, NotFound) as error:
-            console.print(f"{_say(NO_KNOWLEDGE, lang)} ({error})", markup=False)
+            console.print(f"{NO_KNOWLEDGE.say(lang)} ({error})", markup=False)
             return False
     return True
 
@@ -104,14 +104,10 @@ def _deploy_released(site: Site, name: str) -> None:
         lifecycle.deploy(site, name, version.number, REASON, who)
 
 
-def _answer(site: Site, name: str, raw: dict[str, Any], lang: str) -> None:
+def _answer(site: Site, name: str, raw: dict[str, Any], lang: Language) -> None:
     found = lifecycle.answer(site, name, raw, actor())
     show(found, site.application(name), "words", lang)
     line = queries.audit(site, 1)[0]
     console.print(
         f"Audit {line.seq}: {line.entry.act} by {line.entry.actor} at {line.entry.at}, answer {found.id}", markup=False
     )
-
-
-def _say(text: Text, lang: str) -> str:
-    return text.say("es" if lang == "es" else "en")

@@ -7,7 +7,7 @@ import typer
 
 from avicena import catalogue, curation
 from avicena.cli.console import LANGUAGE, LanguageOption, SiteOption, actor, console, opened
-from avicena.core.errors import Misconfigured
+from avicena.cli.new_file import must_be_new, write_new
 
 
 def add(app: typer.Typer) -> None:
@@ -19,7 +19,7 @@ def explore(
     application: Annotated[str, typer.Argument(help="The application, such as brain-tumour.")],
     dataset: Annotated[str, typer.Argument(help="The dataset version, or the beginning of its name.")] = "newest",
     out: Annotated[
-        Path | None, typer.Option(help="Where to write the page [APPLICATION-VERSION.html].", dir_okay=False)
+        Path | None, typer.Option(help="New file for the page [APPLICATION-VERSION.html].", dir_okay=False)
     ] = None,
     against: Annotated[
         str | None, typer.Option(help="Dataset version to compare with [the parent].", show_default=False)
@@ -40,11 +40,9 @@ def explore(
     """
     with opened(site) as here:
         version = catalogue.dataset(here, application, dataset).id
+        path = out or Path(f"{application}-{version[7:19]}.html")
+        must_be_new(path, "--out")
         curation.explore(here, application, version, actor())
-        page = catalogue.explore(here, application, version, "es" if lang == "es" else "en", against)
-    path = out or Path(f"{application}-{version[7:19]}.html")
-    try:
-        path.write_text(page, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise Misconfigured(f"the page cannot be written there ({error.strerror}); name another file") from None
-    console.print(f"{path}  {len(page.encode()) // 1024} kB, with pictures of patients: keep it as their records")
+        page = catalogue.explore(here, application, version, lang, against).encode()
+    write_new(path, page, "--out")
+    console.print(f"{path}  {len(page) // 1024} kB, with pictures of patients: keep it as their records")

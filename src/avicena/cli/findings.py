@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from avicena.cli.console import LANGUAGE, LanguageOption, SiteOption, console, opened
+from avicena.cli.new_file import must_be_new, write_new
 from avicena.core.errors import ContractViolation
 from avicena.core.ontology import Ontology
 from avicena.core.text import Language
@@ -33,7 +34,8 @@ def findings(
         Path, typer.Option(help="The note: a text file in Spanish or English.", exists=True, dir_okay=False)
     ],
     out: Annotated[
-        Path | None, typer.Option(help="Write the findings here, to be corrected and given to `ask --hpo @FILE`.")
+        Path | None,
+        typer.Option(help="New file for the findings, to be corrected and given to `ask --hpo @FILE`.", dir_okay=False),
     ] = None,
     lang: LanguageOption = LANGUAGE,
     site: SiteOption = None,
@@ -49,17 +51,18 @@ def findings(
 
         avicena ask diagnosis --hpo @findings.txt --age P6Y --sex female
     """
+    if out is not None:
+        must_be_new(out, "--out")
     text = _text(note)
-    spoken: Language = "es" if lang == "es" else "en"
     with opened(site) as here:
         onto = here.knowledge().ontology
     found = FindingsReader(onto).read(text)
     settled = settle(found)
-    _show(text, found, onto, spoken)
-    _sum(found, settled, spoken)
+    _show(text, found, onto, lang)
+    _sum(found, settled, lang)
     if out is not None:
-        labels = {one.id: onto.label(onto.number[one.id], spoken) for one in found}
-        out.write_text(write_list(found, labels, settled.torn), encoding="utf-8")
+        labels = {one.id: onto.label(onto.number[one.id], lang) for one in found}
+        write_new(out, write_list(found, labels, settled.torn).encode(), "--out")
 
 
 def _text(path: Path) -> str:

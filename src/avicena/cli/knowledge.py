@@ -62,7 +62,7 @@ def build(
     with opened(site) as here, Bars() as bars:
         made = library.build(here, actor(), obo, hpoa, mondo, babelon, bars, smaller=smaller)
         found = library.version(here, made.id)
-    _summary(found, _language(lang), brief=True)
+    _show_version(found, lang, brief=True)
 
 
 @app_.command("list")
@@ -101,20 +101,15 @@ def show(
 
         avicena knowledge show 3fd2c1 --disease OMIM:154700 --lang es
     """
-    spoken = _language(lang)
     with opened(site) as here:
         if disease is None:
-            _summary(library.version(here, version), spoken, brief=False)
-            console.print(f"{REPEATED.say(spoken)}: {library.copies(here, version)}")
+            _show_version(library.version(here, version), lang, brief=False)
+            console.print(f"{REPEATED.say(lang)}: {library.copies(here, version)}")
         else:
-            _print(library.disease(here, disease, version), spoken)
+            _show_disease(library.disease(here, disease, version), lang)
 
 
-def _language(lang: str) -> Language:
-    return "es" if lang == "es" else "en"
-
-
-def _summary(one: Shelved, spoken: Language, *, brief: bool) -> None:
+def _show_version(one: Shelved, spoken: Language, *, brief: bool) -> None:
     version, es = one.version, spoken == "es"
     console.print(f"[bold]{version.id}[/]")
     mondo = ("sí" if es else "yes") if version.mondo else "no"
@@ -145,7 +140,7 @@ def _summary(one: Shelved, spoken: Language, *, brief: bool) -> None:
         console.print(line, markup=False)
 
 
-def _print(found: Described, spoken: Language) -> None:
+def _show_disease(found: Described, spoken: Language) -> None:
     es = spoken == "es"
     console.print(f"[bold]{found.id}[/]  {found.name}")
     if found.codes:
@@ -153,11 +148,11 @@ def _print(found: Described, spoken: Language) -> None:
     header = ("HPO", "hallazgo", "frecuencia", "", "fuente") if es else ("HPO", "finding", "how often", "", "source")
     table = Table(*header, box=None)
     for row in found.rows:
-        table.add_row(row.term, *_words(row, spoken), "; ".join(row.references))
+        table.add_row(row.term, *_told(row, spoken), "; ".join(row.references))
     console.print(table)
 
 
-def _words(row: Reported, spoken: Language) -> tuple[str, str, str]:
+def _told(row: Reported, spoken: Language) -> tuple[str, str, str]:
     es = spoken == "es"
     sexes = {"male": "varones" if es else "males", "female": "mujeres" if es else "females"}
     denied = ("NO: " if es else "NOT: ") if row.denied else ""

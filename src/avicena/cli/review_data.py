@@ -59,24 +59,23 @@ def start(
 
     Example: avicena review-data start brain-tumour
     """
-    language = _language(lang)
     with opened(site) as here, Bars() as bars:
         version = catalogue.dataset(here, application, dataset)
         queue = curation.question(here, application, version.id, actor(), share, bars)
     table = Table(
-        *(text.say(language) for text in (Text("reason to ask", "motivo"), Text("questions", "preguntas"))), box=None
+        *(text.say(lang) for text in (Text("reason to ask", "motivo"), Text("questions", "preguntas"))), box=None
     )
     for kind, text in KINDS.items():
-        table.add_row(text.say(language), str(queue.counts.get(kind, 0)))
+        table.add_row(text.say(lang), str(queue.counts.get(kind, 0)))
     console.print(table)
     for note in queue.notes:
-        _say(f"· {note.say(language)}")
+        _say(f"· {note.say(lang)}")
     number = queue.counts["questions"]
     if number:
         after = f"avicena review-data list {application}" + ("" if dataset == "newest" else f" {version.id[7:19]}")
-        _say(Text(f"{number} questions; next: {after}", f"{number} preguntas; siga con: {after}").say(language))
+        _say(Text(f"{number} questions; next: {after}", f"{number} preguntas; siga con: {after}").say(lang))
     else:
-        _say(Text("nothing to ask", "nada que preguntar").say(language))
+        _say(Text("nothing to ask", "nada que preguntar").say(lang))
 
 
 @app_.command("list")
@@ -93,24 +92,23 @@ def list_(
 
     Example: avicena review-data list brain-tumour
     """
-    language = _language(lang)
     with opened(site) as here:
         who = _reader(here, reader)
         found = catalogue.work(here, application, dataset, who.id)
         curation.look(here, application, f"queue/{found.queue.id}", who)
     chosen = list(found.seen) if every else found.waiting
     heads = (Text("question", "pregunta"), Text("row", "fila"), Text("field", "campo"), Text("why", "por qué"))
-    table = Table(*(head.say(language) for head in (*heads, Text("state", "estado"))), box=None)
+    table = Table(*(head.say(lang) for head in (*heads, Text("state", "estado"))), box=None)
     for one in chosen[:most]:
         asked = one.question
         rows = asked.rows[0] + (f" (+{len(asked.rows) - 1})" if len(asked.rows) > 1 else "")
-        kinds = ", ".join(dict.fromkeys(KINDS[sign.kind].say(language) for sign in asked.signs))
-        cells = (asked.id, rows, asked.field, kinds, _state(one, who.id).say(language))
+        kinds = ", ".join(dict.fromkeys(KINDS[sign.kind].say(lang) for sign in asked.signs))
+        cells = (asked.id, rows, asked.field, kinds, _state(one, who.id).say(lang))
         table.add_row(*map(escape, cells))
     console.print(table)
     if len(chosen) > most:
-        _say(Text(f"… and {len(chosen) - most} more (--most)", f"… y {len(chosen) - most} más (--most)").say(language))
-    _summary(found, language)
+        _say(Text(f"… and {len(chosen) - most} more (--most)", f"… y {len(chosen) - most} más (--most)").say(lang))
+    _summary(found, lang)
 
 
 @app_.command("show")
@@ -126,7 +124,6 @@ def show(
 
     Example: avicena review-data show brain-tumour q3fd2c1 --picture slice.jpg
     """
-    language = _language(lang)
     with opened(site) as here:
         who = _reader(here, reader)
         found, one = catalogue.asked(here, application, question, who.id)
@@ -135,23 +132,23 @@ def show(
         app = here.application(application)
         if picture is not None:
             picture.write_bytes(catalogue.picture(here, application, found.rows[one.question.rows[0]]))
-    state = _state(one, who.id).say(language)
+    state = _state(one, who.id).say(lang)
     console.print(f"[bold]{escape(one.question.id)}[/]  {escape(one.question.field)}  {escape(state)}")
     for sign in one.question.signs:
-        _say(f"· {KINDS[sign.kind].say(language)}: {sign.text.say(language)}")
+        _say(f"· {KINDS[sign.kind].say(lang)}: {sign.text.say(lang)}")
     for id in one.question.rows[:MOST]:
         row = found.rows[id]
         _say(f"\n{id}  ({row.family}, {row.source or '?'})")
         for name, value in (*row.labels.items(), *row.values.items()):
-            _say(f"  {'→' if name == one.question.field else ' '} {app.word(name).say(language)}: {shown(value)}")
+            _say(f"  {'→' if name == one.question.field else ' '} {app.word(name).say(lang)}: {shown(value)}")
     if (more := len(one.question.rows) - MOST) > 0:
-        _say("\n" + Text(f"… and {more} more rows", f"… y {more} filas más").say(language))
+        _say("\n" + Text(f"… and {more} more rows", f"… y {more} filas más").say(lang))
     if allowed:
-        _say(f"\n{Text('may be', 'puede ser').say(language)}: {', '.join(words.say(language) for words in allowed)}")
+        _say(f"\n{Text('may be', 'puede ser').say(lang)}: {', '.join(words.say(lang) for words in allowed)}")
     for told in one.told:
-        _say(f"{told.at[:16]}  {told.reader.id}  {one.question.said(told.ruling).say(language)}  ({told.reason})")
+        _say(f"{told.at[:16]}  {told.reader.id}  {one.question.said(told.ruling).say(lang)}  ({told.reason})")
     if one.ruling is not None:
-        _say(f"{Text('decided', 'decidido').say(language)}: {one.question.said(one.ruling).say(language)}")
+        _say(f"{Text('decided', 'decidido').say(lang)}: {one.question.said(one.ruling).say(lang)}")
 
 
 @app_.command("judge")
@@ -175,10 +172,9 @@ def judge(
 
         avicena review-data judge brain-tumour q3fd2c1 --change meningioma --reason "dural tail"
     """
-    language = _language(lang)
     if keep + blank + drop + (change is not None) != 1:
         raise typer.BadParameter("give one of --keep, --change VALUE, --blank, --drop")
-    with opened(site) as here, _in(language):
+    with opened(site) as here, _in(lang):
         who = _reader(here, reader)
         _, one = catalogue.asked(here, application, question, who.id)
         action: Action = "keep" if keep else "blank" if blank else "drop" if drop else "change"
@@ -187,8 +183,8 @@ def judge(
         taken = curation.judge(here, application, {one.question.id: opinion}, who)
         _, after = catalogue.asked(here, application, one.question.id, who.id)
     for why in taken.passed.values():
-        raise Blocked(why.say(language))
-    _say(f"{one.question.id}: {_state(after, who.id).say(language)}")
+        raise Blocked(why.say(lang))
+    _say(f"{one.question.id}: {_state(after, who.id).say(lang)}")
 
 
 @app_.command("export")
@@ -208,7 +204,6 @@ def export(
 
     Example: avicena review-data export brain-tumour --to questions.csv --lang es
     """
-    language = _language(lang)
     if separator not in (";", ",", "tab"):
         raise typer.BadParameter("the separator is one of ';', ',' and tab", param_hint="--separator")
     mark = "\t" if separator == "tab" else separator
@@ -216,16 +211,12 @@ def export(
         who = _reader(here, reader)
         queue = catalogue.work(here, application, dataset, who.id).queue
         curation.look(here, application, f"queue/{queue.id}", who)
-        data, number = catalogue.sheet(here, application, dataset, who.id, language, mark, bom)
+        data, number = catalogue.sheet(here, application, dataset, who.id, lang, mark, bom)
     if to.exists():
         raise Misconfigured(f"{to} is there already and may hold judgements; import or move it, or choose another name")
     to.write_bytes(data)
     after = f"avicena review-data import {application} {to}"
-    _say(
-        Text(f"{number} questions in {to}; next: {after}", f"{number} preguntas en {to}; siga con: {after}").say(
-            language
-        )
-    )
+    _say(Text(f"{number} questions in {to}; next: {after}", f"{number} preguntas en {to}; siga con: {after}").say(lang))
 
 
 @app_.command("import")
@@ -243,16 +234,15 @@ def import_(
 
     Example: avicena review-data import brain-tumour questions.csv --reason "second look on the workstation"
     """
-    language = _language(lang)
-    with opened(site) as here, _in(language):
+    with opened(site) as here, _in(lang):
         taken = curation.judge(here, application, sheet.read_bytes(), _reader(here, reader), reason)
     for place, why in taken.passed.items():
-        _say(f"{_line(place, language)}: {why.say(language)}")
+        _say(f"{_line(place, lang)}: {why.say(lang)}")
     number, left = len(taken.judgements), len(taken.passed)
     _say(
         Text(
             f"{number} judgements kept, {left} not needed", f"{number} respuestas guardadas, {left} ya no hacían falta"
-        ).say(language)
+        ).say(lang)
     )
 
 
@@ -264,20 +254,19 @@ def close(
 
     Example: avicena review-data close brain-tumour
     """
-    language = _language(lang)
     with opened(site) as here:
         found = catalogue.work(here, application, dataset, actor().id)
         version = curation.correct(here, application, found.queue.dataset, actor())
-    _summary(found, language)
+    _summary(found, lang)
     if lost := version.counts.get("outside-once-converted"):
         _say(
             Text(
                 f"{lost} values would lie outside the bounds in the unit that was named; they are blank now",
                 f"{lost} valores quedarían fuera de los límites en la unidad indicada; ahora están vacíos",
-            ).say(language)
+            ).say(lang)
         )
     new, old = version.id[7:19], found.queue.dataset[7:19]
-    console.print(f"{Text('dataset version', 'versión de los datos').say(language)} [bold]{version.id}[/]")
+    console.print(f"{Text('dataset version', 'versión de los datos').say(lang)} [bold]{version.id}[/]")
     _say(f"avicena datasets diff {application} {old} {new}\navicena review-data start {application} {new}")
 
 
@@ -297,7 +286,6 @@ def settle(
 
     Example: avicena review-data settle brain-tumour q3fd2c1 --over q81ab07 --reason "the pathology report says so"
     """
-    language = _language(lang)
     with opened(site) as here:
         who = _reader(here, reader)
         first, second = (catalogue.asked(here, application, one, who.id)[1].question.id for one in (question, over))
@@ -307,11 +295,7 @@ def settle(
         f"{found.question} stands over {found.over}; next: {after}",
         f"{found.question} prevalece sobre {found.over}; siga con: {after}",
     )
-    _say(said.say(language))
-
-
-def _language(said: str) -> Language:
-    return "es" if said == "es" else "en"
+    _say(said.say(lang))
 
 
 def _say(text: str) -> None:

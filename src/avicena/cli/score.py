@@ -1,40 +1,35 @@
 """A model judged on labelled pictures of one's own."""
 
-from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
 from avicena import catalogue, lifecycle, queries
-from avicena.cli.console import LANGUAGE, Bars, LanguageOption, SiteOption, actor, console, opened
-from avicena.cli.data import ENDINGS
+from avicena.cli.console import LANGUAGE, Bars, LanguageOption, SiteOption, actor, opened
+from avicena.cli.data import pictures
+from avicena.cli.new_file import must_be_new, write_new
 from avicena.cli.score_cases import score_cases
 from avicena.cli.score_common import score_common
+from avicena.cli.score_shown import (
+    FORMS,
+    INSUFFICIENT,
+    is_csv,
+    say,
+    show_figures,
+    show_notices,
+    show_refused,
+    warn,
+)
 from avicena.core.errors import Misconfigured, Unreadable
 from avicena.core.model import Measure
-from avicena.core.reasons import REASONS
-from avicena.core.score import FEWEST, Score, enough
+from avicena.core.score import FEWEST, Score
 from avicena.core.text import Language, Text
 from avicena.formats.score import to_csv, to_json
 
-NAMED = 10
-"""Rows or files named for each reason; all of them stand in the file of --out."""
-
-FORMS = (".csv", ".json")
-
-TITLES = {
-    "measure": Text("measure", "medida"),
-    "group": Text("of", "de"),
-    "value": Text("value", "valor"),
-    "interval": Text("95 % interval", "intervalo del 95 %"),
-    "families": Text("families", "familias"),
-    "insufficient": Text("INSUFFICIENT", "INSUFICIENTE"),
-    "all": Text("all", "todas"),
-}
+_ALL, _FAMILIES = Text("all", "todas"), Text("families", "familias")
+_MISSED = Text("not scored", "no evaluadas")
 
 MEASURES = {
     "accuracy by patient": "acierto por paciente",
@@ -106,17 +101,18 @@ def score(
     out: Annotated[
         Path | None,
         typer.Option(
-            help="New file to write: .csv has a line per picture or case, .json all of the result.", dir_okay=False
+            help="New file to write: .csv has a line per picture, case or row, .json all of the result.", dir_okay=False
         ),
     ] = None,
     lang: LanguageOption = LANGUAGE,
     site: SiteOption = None,
 ) -> None:
-    """Judge a model on labelled pictures, or on diagnosed cases, that it never saw, with the table of its evaluation.
+    """Judge a model on pictures, cases or rows that it never saw and whose truth is known, as its evaluation does.
 
-    The manifest needs the picture's file and its class; the columns family (or patient), source and the lesion's box
-    add figures where they are there. Rows and files that cannot be scored are counted and named. Nothing is kept but
-    one audit line, and nothing leaves this machine.
+    A manifest needs the picture's file and its class; the columns family (or patient), source and the lesion's box add
+    figures where they are there. Cases are ranked by the knowledge. A table of --common has the columns that it is
+    trained on, for diagnosis PATHOLOGY, EVIDENCES, AGE and SEX. What cannot be scored is counted and named. Nothing is
+    kept but one audit line, and nothing leaves this machine.
 
     Examples:
 
@@ -128,22 +124,21 @@ def score(
 
         avicena score diagnosis --common ours.csv.gz --out rows.csv
     """
-    language: Language = "es" if lang == "es" else "en"
     if out is not None and out.suffix.lower() not in FORMS:
         raise typer.BadParameter(f"--out must end in {' or '.join(FORMS)}")
-    if out is not None and not out.parent.is_dir():
-        raise Misconfigured("the folder of --out is not there; make it first")
-    if out is not None and out.exists():
-        raise Misconfigured("the file of --out is there already and is not overwritten; name another or remove it")
+    if out is not None:
+        must_be_new(out, "--out")
+    if knowledge is not None and cases is None:
+        raise Misconfigured("--knowledge goes with --cases: pictures and tables are not ranked by it")
     if common is not None:
-        if images is not None or manifest is not None or cases is not None or knowledge is not None:
+        if images is not None or manifest is not None or cases is not None:
             raise Misconfigured("give --common alone, --cases alone, or --images with --manifest")
-        score_common(application, common, model, out, language, site)
+        score_common(application, common, model, out, lang, site)
         return
     if cases is not None:
         if images is not None or manifest is not None:
             raise Misconfigured("give --cases alone, or --images with --manifest")
-        score_cases(application, cases, model, knowledge, out, language, site)
+        score_cases(application, cases, model, knowledge, out, lang, site)
         return
     if images is None or manifest is None:
         raise Misconfigured("give --images and --manifest, --cases or --common: nothing says what there is to score")
@@ -161,18 +156,9 @@ def score(
             actor(),
             bars,
         )
+    _show(found, chosen.said.say(lang), lang)
     if out is not None:
-        out.write_bytes(to_csv(found) if out.suffix.lower() == ".csv" else to_json(found, chosen.said.en))
-    _show(found, chosen.said.say(language), language)
-
-
-def pictures(folder: Path) -> list[str]:
-    """The files below a folder that may be pictures, by their path in it."""
-    return sorted(
-        path.relative_to(folder).as_posix()
-        for path in folder.rglob("*")
-        if path.is_file() and path.suffix.lower() in ENDINGS and not path.name.startswith(".")
-    )
+        write_new(out, to_csv(found) if is_csv(out) else to_json(found, chosen.said.en), "--out")
 
 
 def reader(folder: Path) -> Callable[[str], bytes]:
@@ -189,48 +175,29 @@ def reader(folder: Path) -> Callable[[str], bytes]:
 
 def _show(found: Score, model: str, language: Language) -> None:
     """Print the figures, what was not scored, and what the figures may not be taken for."""
-    said = {name: text.say(language) for name, text in TITLES.items()}
-    table = Table(*(said[name] for name in ("measure", "group", "value", "interval", "families")), "", box=None)
-    for one in found.measures:
-        table.add_row(*_row(one, said, language))
-    console.print(table)
+    show_figures(found.measures, lambda one: _named(one, language), _FAMILIES, language)
     line = Text(
         f"{len(found.images)} pictures scored with {model} (candidate {found.candidate[7:19]}), all of them counted, "
-        f"also those refused as unfamiliar; {said['insufficient']}: fewer than {FEWEST} families, or not defined",
+        f"also those refused as unfamiliar; {INSUFFICIENT.en}: fewer than {FEWEST} families, or not defined",
         f"{len(found.images)} imágenes evaluadas con {model} (candidato {found.candidate[7:19]}); cuentan todas, "
-        f"también las rechazadas por desconocidas; {said['insufficient']}: menos de {FEWEST} familias, o no definido",
+        f"también las rechazadas por desconocidas; {INSUFFICIENT.es}: menos de {FEWEST} familias, o no definido",
     )
-    console.print(line.say(language), markup=False)
-    _show_refused(found, language)
-    for notice in found.notices:
-        console.print(f"• {notice.say(language)}", markup=False)
-    _warn(found, language)
-
-
-def _row(one: Measure, said: dict[str, str], language: Language) -> tuple[str, ...]:
-    name = one.name if language == "en" else MEASURES.get(one.name, one.name)
-    named = name if one.name != "accuracy" or language == "es" else "accuracy by slice"
-    interval = f"{one.low:.3f} – {one.high:.3f}"
-    few = "" if enough(one) else f"[yellow]{said['insufficient']}[/]"
-    return named, escape(one.level) or said["all"], f"{one.value:.3f}", interval, str(one.units), few
-
-
-def _show_refused(found: Score, language: Language) -> None:
-    """Every row and file that was not scored, counted by reason; the first of each by name."""
-    by_reason: dict[str, list[str]] = defaultdict(list)
-    for one in found.refused:
-        by_reason[one.reason].append(one.where)
-    for reason, places in sorted(by_reason.items()):
-        words = REASONS[reason].say(language) if reason in REASONS else reason
-        more = "" if len(places) <= NAMED else f" … + {len(places) - NAMED} (--out)"
-        not_scored = Text("not scored", "no evaluadas").say(language)
-        console.print(f"{not_scored}: {len(places)}, {words}: {', '.join(places[:NAMED])}{more}", markup=False)
+    say(line, language)
+    show_refused(found.refused, _MISSED, language)
     if found.unclaimed:
         text = Text(
             f"{found.unclaimed} files of the folder have no row in the manifest",
             f"{found.unclaimed} archivos de la carpeta no tienen fila en el manifiesto",
         )
-        console.print(text.say(language), markup=False)
+        say(text, language)
+    show_notices(found.notices, language)
+    _warn(found, language)
+
+
+def _named(one: Measure, language: Language) -> tuple[str, str]:
+    english = "accuracy by slice" if one.name == "accuracy" else one.name
+    name = english if language == "en" else MEASURES.get(one.name, one.name)
+    return name, one.level or _ALL.say(language)
 
 
 def _warn(found: Score, language: Language) -> None:
@@ -243,7 +210,7 @@ def _warn(found: Score, language: Language) -> None:
             "Aquí no se sabe si aprendió de otros cortes de estos pacientes o de las mismas imágenes guardadas de otra "
             "forma.",
         )
-        console.print(f"[yellow]{text.say(language)}[/]")
+        warn(text, language, loud=False)
     elif found.honest is None:
         text = Text(
             "Whether the model learnt from these pictures is not known here (its training data are not in this site): "
@@ -251,7 +218,7 @@ def _warn(found: Score, language: Language) -> None:
             "Aquí no se sabe si el modelo aprendió de estas imágenes (sus datos de entrenamiento no están en esta "
             "instalación): confíe en las cifras solo si sabe que no fue así.",
         )
-        console.print(f"[yellow]{text.say(language)}[/]")
+        warn(text, language, loud=False)
     elif not found.honest:
         number = found.trained_families
         names = Text(
@@ -264,4 +231,4 @@ def _warn(found: Score, language: Language) -> None:
             f"ESTAS CIFRAS NO SON VÁLIDAS: el modelo aprendió de {found.trained_on} de estas {len(found.images)} "
             f"imágenes{names.es}. Dicen cuánto recuerda, no cómo juzga a pacientes que nunca vio.",
         )
-        console.print(f"[bold red]{text.say(language)}[/]")
+        warn(text, language, loud=True)

@@ -1,17 +1,14 @@
 """A ranking judged on diagnosed cases of one's own."""
 
-from collections import Counter
 from pathlib import Path
 
-from rich.markup import escape
-from rich.table import Table
-
 from avicena import library, lifecycle, queries
-from avicena.cli.console import Bars, actor, console, opened
+from avicena.cli.console import Bars, actor, opened
+from avicena.cli.new_file import write_new
+from avicena.cli.score_shown import INSUFFICIENT, is_csv, say, show_figures, show_notices, show_refused, warn
 from avicena.core.case_score import COPY, CaseScore
 from avicena.core.model import Measure
-from avicena.core.reasons import REASONS
-from avicena.core.score import FEWEST, enough
+from avicena.core.score import FEWEST
 from avicena.core.text import Language, Text
 from avicena.formats.case_score import to_csv, to_json
 
@@ -21,19 +18,14 @@ MEASURES = {
     "by disease": "por enfermedad",
     "same or broader": "la misma o una más amplia",
     "observed findings": "hallazgos observados",
+    "paper": "artículo",
+    "not cited": "no citado",
+    "cited by the annotations": "citado en las anotaciones",
 }
 """What the parts of measures and groups are called in Spanish."""
 
-TITLES = {
-    "measure": Text("measure", "medida"),
-    "group": Text("of", "de"),
-    "value": Text("value", "valor"),
-    "interval": Text("95 % interval", "intervalo del 95 %"),
-    "families": Text("independent groups", "grupos independientes"),
-    "all": Text("all", "todos"),
-    "insufficient": Text("INSUFFICIENT", "INSUFICIENTE"),
-}
-
+_ALL = Text("all", "todos")
+_GROUPS = Text("independent groups", "grupos independientes")
 _MISSED = Text("lines not scored, counted as missed", "líneas no evaluadas, cuentan como fallos")
 _COPIES = Text("lines not scored", "líneas no evaluadas")
 
@@ -54,59 +46,45 @@ def score_cases(
         version = None if knowledge is None else library.version(here, knowledge).version.id
         known = queries.known_for(here, chosen.model, version)
         found = lifecycle.score_cases(here, application, chosen.model, data, known, actor(), bars)
+    _show(found, chosen.said.say(language), language)
     if out is not None:
-        out.write_bytes(to_csv(found) if out.suffix.lower() == ".csv" else to_json(found, chosen.said.en))
-    show(found, chosen.said.say(language), language)
+        write_new(out, to_csv(found) if is_csv(out) else to_json(found, chosen.said.en), "--out")
 
 
-def show(found: CaseScore, model: str, language: Language) -> None:
+def _show(found: CaseScore, model: str, language: Language) -> None:
     """Print the figures, what was not scored, and what the figures may not be taken for."""
-    said = {name: text.say(language) for name, text in TITLES.items()}
-    table = Table(*(said[name] for name in ("measure", "group", "value", "interval", "families")), "", box=None)
-    for one in found.measures:
-        table.add_row(*_row(one, said, language))
-    console.print(table)
+    show_figures(found.measures, lambda one: _named(one, language), _GROUPS, language)
     number = len(found.cases)
     line = Text(
         f"{number} cases ranked with {model} (candidate {found.candidate[7:19]}) by knowledge {found.knowledge[7:19]}; "
-        f"cases of one disease or paper count as one group; {said['insufficient']}: fewer than {FEWEST} groups",
+        f"cases of one disease or paper count as one group; {INSUFFICIENT.en}: fewer than {FEWEST} groups",
         f"{number} casos ordenados con {model} (candidato {found.candidate[7:19]}) según el conocimiento "
         f"{found.knowledge[7:19]}; los casos de una enfermedad o un artículo cuentan como un grupo; "
-        f"{said['insufficient']}: menos de {FEWEST} grupos",
+        f"{INSUFFICIENT.es}: menos de {FEWEST} grupos",
     )
-    console.print(line.say(language), markup=False)
-    for reason, count in sorted(Counter(one.reason for one in found.refused).items()):
-        what = (_COPIES if reason == COPY else _MISSED).say(language)
-        console.print(f"{what}: {count}, {REASONS[reason].say(language)}", markup=False)
+    say(line, language)
+    show_refused([one for one in found.refused if one.reason != COPY], _MISSED, language)
+    show_refused([one for one in found.refused if one.reason == COPY], _COPIES, language)
     if found.left_out:
         text = Text(
             f"findings left out: {found.left_out}; this knowledge does not know them, or they contradict others",
             f"hallazgos omitidos: {found.left_out}; este conocimiento no los recoge, o contradicen a otros",
         )
-        console.print(text.say(language), markup=False)
-    for notice in found.notices:
-        console.print(f"• {notice.say(language)}", markup=False)
+        say(text, language)
+    show_notices(found.notices, language)
     _warn(found, language)
 
 
-def _row(one: Measure, said: dict[str, str], language: Language) -> tuple[str, ...]:
-    names = (one.name, f"{one.group} {one.level}".strip())
+def _named(one: Measure, language: Language) -> tuple[str, str]:
+    name, group = one.name, f"{one.group} {one.level}".strip()
     if language == "es":
         for english, spanish in MEASURES.items():
-            names = (names[0].replace(english, spanish), names[1].replace(english, spanish))
-    few = "" if enough(one) else f"[yellow]{said['insufficient']}[/]"
-    return (
-        escape(names[0]),
-        escape(names[1]) or said["all"],
-        f"{one.value:.3f}",
-        f"{one.low:.3f} – {one.high:.3f}",
-        str(one.units),
-        few,
-    )
+            name, group = name.replace(english, spanish), group.replace(english, spanish)
+    return name, group or _ALL.say(language)
 
 
 def _warn(found: CaseScore, language: Language) -> None:
-    """Say loudly when the model learnt from these cases, and plainly what nobody here knows."""
+    """Say loudly when the model learnt from these cases, and plainly what else makes figures too good."""
     if found.trained_on:
         text = Text(
             f"THESE FIGURES ARE NOT HONEST: the model learnt from {found.trained_on} of these {len(found.cases)} "
@@ -114,18 +92,38 @@ def _warn(found: CaseScore, language: Language) -> None:
             f"ESTAS CIFRAS NO SON VÁLIDAS: el modelo aprendió de {found.trained_on} de estos {len(found.cases)} casos. "
             "Dicen cuánto recuerda.",
         )
-        console.print(f"[bold red]{text.say(language)}[/]")
-        return
-    text = Text(
-        "By the marks in its bundle the model learnt from none of these cases. Whether the knowledge was annotated "
-        "from the papers that report them is not known here: newer ones often were, and then figures are too good.",
-        "Según las marcas de su paquete, el modelo no aprendió de ninguno de estos casos. Aquí no se sabe si el "
-        "conocimiento se anotó a partir de los artículos que los describen: a menudo es así, y entonces las cifras son "
-        "demasiado buenas.",
-    )
-    if found.trained_on is None:
+    elif found.trained_on is None:
         text = Text(
             "Whether the model learnt from these cases is not known here: believe the figures only if you know.",
             "Aquí no se sabe si el modelo aprendió de estos casos: confíe en las cifras solo si lo sabe.",
         )
-    console.print(f"[yellow]{text.say(language)}[/]")
+    else:
+        text = Text(
+            "By the marks in its bundle the model learnt from none of these cases.",
+            "Según las marcas de su paquete, el modelo no aprendió de ninguno de estos casos.",
+        )
+    warn(text, language, loud=bool(found.trained_on))
+    warn(_annotated(found), language, loud=False)
+
+
+def _annotated(found: CaseScore) -> Text:
+    """What is known of whether the knowledge itself was written from these cases."""
+    number = len(found.cases)
+    if found.cited is None:
+        return Text(
+            "They name no paper, so whether the knowledge was annotated from them is not known here: newer ones often "
+            "were, and then figures are too good.",
+            "No indican ningún artículo, así que no se sabe si el conocimiento se anotó a partir de ellos: a menudo es "
+            "así, y entonces las cifras son demasiado buenas.",
+        )
+    if found.cited:
+        return Text(
+            f"The annotations of the disease cite the paper of {found.cited} of these {number}, so these are found "
+            "better than a new patient: believe the rows 'paper not cited'.",
+            f"Las anotaciones de la enfermedad citan el artículo de {found.cited} de estos {number}, que se encuentran "
+            "mejor que un paciente nuevo: confíe en las filas «artículo no citado».",
+        )
+    return Text(
+        "The annotations of their diseases cite none of the papers that they name.",
+        "Las anotaciones de sus enfermedades no citan ninguno de los artículos que indican.",
+    )

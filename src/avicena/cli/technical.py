@@ -8,7 +8,7 @@ from rich.table import Table
 
 from avicena import lifecycle, queries
 from avicena.cli.console import LANGUAGE, Bars, LanguageOption, SiteOption, actor, console, opened
-from avicena.core.errors import Misconfigured
+from avicena.cli.new_file import must_be_new, write_new
 from avicena.version import code
 
 Application = Annotated[str, typer.Argument(help="The application, such as brain-tumour.")]
@@ -25,7 +25,7 @@ def technical_review(
     application: Application,
     candidate: CandidateName = "newest",
     to: Annotated[
-        Path | None, typer.Option(help="Where to write the page [APPLICATION-CANDIDATE.html].", dir_okay=False)
+        Path | None, typer.Option(help="New file for the page [APPLICATION-CANDIDATE.html].", dir_okay=False)
     ] = None,
     signed: Annotated[
         bool, typer.Option("--signed", help="The very page that was signed (English), its signature verified.")
@@ -50,18 +50,13 @@ def technical_review(
     with opened(site) as here:
         found = queries.candidate(here, application, candidate).id
         path = to or Path(f"{application}-{found[7:19]}.html")
-        if path.exists():
-            raise Misconfigured(f"{path} is there already and is not overwritten; name another with --to or remove it")
+        must_be_new(path, "--to")
         lifecycle.inspect(here, application, found, actor())
         if signed:
             review, page = queries.signed_review(here, found)
         else:
-            page = queries.technical_review(here, application, found, "es" if lang == "es" else "en").encode()
-    try:
-        with path.open("xb") as file:
-            file.write(page)
-    except OSError as error:
-        raise Misconfigured(f"the page cannot be written there ({error.strerror}); name another file") from None
+            page = queries.technical_review(here, application, found, lang).encode()
+    write_new(path, page, "--to")
     console.print(f"{path}  {len(page) // 1024} kB, with pictures of patients: keep it as their records")
     if signed:
         console.print(

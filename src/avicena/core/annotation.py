@@ -87,3 +87,11 @@ class Annotations:
     def papers(self, place: int) -> Sequence[str]:
         """The references of one row, one by one."""
         return [one.strip() for one in self.reference[place].split(";") if one.strip()]
+
+    def cited(self) -> frozenset[tuple[str, str]]:
+        """Pairs (disease id, paper) of which a row of that disease was written."""
+        many = max(len(self.reference.words), 1)
+        key = self.disease.number.astype(np.int64) * many + self.reference.number
+        split = [tuple(one.strip() for one in word.split(";") if one.strip()) for word in self.reference.words]
+        places = (divmod(pair, many) for pair in np.unique(key).tolist())
+        return frozenset((self.disease.words[disease], paper) for disease, word in places for paper in split[word])

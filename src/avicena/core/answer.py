@@ -6,7 +6,7 @@ from typing import Literal
 
 from avicena.core.actor import Actor
 from avicena.core.case import Case
-from avicena.core.ranking import Ranking
+from avicena.core.ranking import Kinds, Ranking
 from avicena.core.text import Text
 
 SAME = 1e-6
@@ -149,6 +149,11 @@ class Prediction:
     def share(self) -> float | None:
         """The share of common diseases that the list was made with, None where they did not join it."""
         return next((one.ranking.share for one in self.stages if one.ranking is not None), None)
+
+    @property
+    def kinds(self) -> Kinds | None:
+        """How common and rare diseases were weighed in the list, None where they were not, or as once was."""
+        return next((one.ranking.kinds for one in self.stages if one.ranking is not None), None)
 
     @property
     def familiar(self) -> bool:

@@ -51,7 +51,8 @@ class CaseScore:
     """How good a model's ranking is on cases that somebody brings.
 
     Refused lines count as missed, but for copies of a line before (`COPY`). `trained_on` counts the cases that the
-    model learnt from, None where that is not known; `left_out` the findings that the knowledge does not know.
+    model learnt from, None where that is not known; `left_out` the findings that the knowledge does not know; `cited`
+    the cases of which the annotations of their disease were written, None where no case names a paper.
     """
 
     application: str
@@ -64,4 +65,5 @@ class CaseScore:
     refused: tuple[Refused, ...]
     trained_on: int | None
     left_out: int
+    cited: int | None = None
     notices: tuple[Text, ...] = ()

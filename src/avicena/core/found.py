@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from avicena.core import found_words as words
 from avicena.core.application import RankStage
 from avicena.core.case import Case
 from avicena.core.errors import ContractViolation
 from avicena.core.findings import Finding, findings
+from avicena.core.found_words import sentence
 from avicena.core.knowledge import Patient
 from avicena.core.noted import Noted, ReadsNotes
 from avicena.core.onset import earliest
@@ -42,22 +44,23 @@ def found(
     both observed and excluded; an onset over a year after the age), unless it is `lenient`, as towards published cases,
     which may know newer terms: then such a finding, or such an onset, is left out.
     """
-    told = _given(findings(case.values.get(stage.input)), onto, stage.input, lenient, case.number(stage.age))
+    given = _given(findings(case.values.get(stage.input)), onto, stage.input, lenient, case.number(stage.age))
     denied = set(contradicted(case, stage, onto))
     read, remarks = _read(case, stage, onto, notes)
-    merged = {number: one for number, one in told.items() if number in onto.findable}
-    remarks += [_followed(one) for one in told.values() if one.written]
-    remarks += [_foreign(one) for number, one in told.items() if number not in onto.findable]
+    merged = {number: one for number, one in given.items() if number in onto.findable}
+    remarks += [sentence(words.FOLLOWED, one) for one in given.values() if one.written]
+    remarks += [sentence(words.FOREIGN, one) for number, one in given.items() if number not in onto.findable]
     for number, one in _coded(case, stage, onto).items():
         if one.written in denied:
-            remarks.append(_torn(one))
+            remarks.append(sentence(words.CODE_AGAINST_LIST, one))
         elif (before := merged.setdefault(number, one)) is not one and not before.observed:
-            remarks.append(_implied(before))
+            remarks.append(sentence(words.IMPLIED, before))
             merged[number] = one
     for number, one in read.items():
         before = merged.setdefault(number, one)
         if before.observed != one.observed:
-            remarks.append(_overruled(one, before))
+            believed = words.NOTE_AGAINST_CODE if before.source == "coded" else words.NOTE_AGAINST_LIST
+            remarks.append(sentence(believed, one))
     merged, torn = _consistent(merged, onto)
     ordered = dict(sorted(merged.items(), key=lambda one: (not one[1].observed, one[1].id)))
     return Found(tuple(ordered.values()), _patient(ordered, case, stage), (*remarks, *torn))
@@ -75,7 +78,7 @@ def _given(given: Iterable[Finding], onto: Ontology, field: str, lenient: bool, 
         if (begins := earliest(onset)) is not None and begins > age + LATE:
             problems.append(f"{one.id} (term {place}) has an onset later than the age of the patient")
             onset = ""
-        new = Considered(id, _label(number, onto), one.observed, onset, written="" if id == one.id else one.id)
+        new = Considered(id, onto.words(number), one.observed, onset, written="" if id == one.id else one.id)
         before = kept.setdefault(number, new)
         if before.observed != new.observed:
             was = " and ".join(sorted({before.written, new.written} - {""}))
@@ -109,7 +112,7 @@ def _read(
             before = kept.setdefault(number, _noted(one, number, name, onto))
             if before.observed != one.observed:
                 torn.add(number)
-    remarks = [_unclear(kept.pop(number)) for number in sorted(torn)]
+    remarks = [sentence(words.UNCLEAR, kept.pop(number)) for number in sorted(torn)]
     return kept, remarks
 
 
@@ -119,10 +122,10 @@ def _coded(case: Case, stage: RankStage, onto: Ontology) -> dict[int, Considered
     for code in codes(case, stage):
         number = onto.number.get(stage.terms.get(code, ""))
         if number is not None and number in onto.findable:
-            label = _label(number, onto)
-            kept.setdefault(
-                number, Considered(onto.ids[number], label, True, source="coded", written=code, field=stage.coded)
+            one = Considered(
+                onto.ids[number], onto.words(number), True, source="coded", written=code, field=stage.coded
             )
+            kept.setdefault(number, one)
     return kept
 
 
@@ -132,12 +135,12 @@ def contradicted(case: Case, stage: RankStage, onto: Ontology | None) -> tuple[s
     An exclusion above an observed finding of the list counts for nothing.
     """
     given = findings(case.values.get(stage.input))
-    observed = {above for one in given if one.observed for above in _above(one.id, onto)}
-    excluded = {_above(one.id, onto)[-1] for one in given if not one.observed} - observed
-    return tuple(code for code in codes(case, stage) if excluded & {*_above(stage.terms.get(code, ""), onto)})
+    observed = {above for one in given if one.observed for above in with_above(one.id, onto)}
+    excluded = {with_above(one.id, onto)[-1] for one in given if not one.observed} - observed
+    return tuple(code for code in codes(case, stage) if excluded & {*with_above(stage.terms.get(code, ""), onto)})
 
 
-def _above(id: str, onto: Ontology | None) -> list[str]:
+def with_above(id: str, onto: Ontology | None) -> list[str]:
     """The ids of all terms above a term, as they are in force, and at last its own."""
     number = onto.number.get(id) if onto is not None else None
     if onto is None or number is None:
@@ -162,7 +165,7 @@ def _told(notes: ReadsNotes, text: str, field: str) -> list[Noted]:
 def _noted(one: Noted, number: int, field: str, onto: Ontology) -> Considered:
     return Considered(
         onto.ids[number],
-        _label(number, onto),
+        onto.words(number),
         one.observed,
         source="note",
         field=field,
@@ -176,9 +179,8 @@ def _consistent(merged: Mapping[int, Considered], onto: Ontology) -> tuple[dict[
     observed = np.array([number for number, one in merged.items() if one.observed], dtype=np.int32)
     above = set(onto.ancestors.items[onto.ancestors.places(observed)[0]].tolist())
     torn = [number for number, one in merged.items() if not one.observed and number in above]
-    return {number: one for number, one in merged.items() if number not in torn}, [
-        _implied(merged[one]) for one in torn
-    ]
+    rest = {number: one for number, one in merged.items() if number not in torn}
+    return rest, [sentence(words.IMPLIED, merged[number]) for number in torn]
 
 
 def _patient(merged: Mapping[int, Considered], case: Case, stage: RankStage) -> Patient:
@@ -190,66 +192,4 @@ def _patient(merged: Mapping[int, Considered], case: Case, stage: RankStage) -> 
         sex=sex if sex in SEXES else "",
         age=None if age != age else age,
         onset=min(onsets, default=None),
-    )
-
-
-def _label(number: int, onto: Ontology) -> Text:
-    return Text(onto.label(number, "en"), onto.label(number, "es"))
-
-
-def _named(one: Considered) -> Text:
-    return Text(f"{one.label.en} ({one.id})", f"{one.label.es} ({one.id})")
-
-
-def _followed(one: Considered) -> Text:
-    now = _named(one)
-    return Text(
-        f"{one.written} is an old id; it was read as {now.en}",
-        f"{one.written} es un código antiguo; se leyó como {now.es}",
-    )
-
-
-def _foreign(one: Considered) -> Text:
-    term = _named(one)
-    return Text(
-        f"{term.en} is no finding of a patient and was left out",
-        f"{term.es} no es un hallazgo de un paciente y se omitió",
-    )
-
-
-def _overruled(one: Considered, by: Considered) -> Text:
-    """That a note was not believed, against a code or against the list of findings."""
-    term = _named(one)
-    if by.source == "coded":
-        return Text(
-            f"the note says otherwise of {term.en} than a code; the code was believed",
-            f"la nota dice de {term.es} lo contrario que un código; se creyó al código",
-        )
-    return Text(
-        f"the note says otherwise of {term.en} than the list of findings; the list was believed",
-        f"la nota dice de {term.es} lo contrario que la lista de hallazgos; se creyó a la lista",
-    )
-
-
-def _torn(one: Considered) -> Text:
-    term = _named(one)
-    return Text(
-        f"a code says otherwise of {term.en} than the list of findings; the list was believed, the code left out",
-        f"un código dice de {term.es} lo contrario que la lista de hallazgos; se creyó a la lista, no al código",
-    )
-
-
-def _unclear(one: Considered) -> Text:
-    term = _named(one)
-    return Text(
-        f"the note both affirms and denies {term.en}; it was left out",
-        f"la nota afirma y niega {term.es}; se omitió",
-    )
-
-
-def _implied(one: Considered) -> Text:
-    term = _named(one)
-    return Text(
-        f"{term.en} was excluded, but a kind of it was observed; the exclusion was left out",
-        f"{term.es} se descartó, pero se observó una forma de ello; se omitió el descarte",
     )

@@ -4,7 +4,8 @@ A *profile* is one disease as one reader may know it. The first profiles are the
 the same disease with one paper taken out (`without`), so that a case is never ranked with its own paper.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -18,17 +19,13 @@ from avicena.core.ragged import Floats, Ints, Ragged, starts
 
 @dataclass(frozen=True)
 class Patient:
-    """One patient: observed and excluded terms (numbers), sex ("male", "female", ""), ages in years or None.
-
-    `unknown` names the terms that the knowledge does not hold.
-    """
+    """One patient: observed and excluded terms (numbers), sex ("male", "female", ""), ages in years or None."""
 
     observed: tuple[int, ...]
     excluded: tuple[int, ...]
     sex: str = ""
     age: float | None = None
     onset: float | None = None
-    unknown: tuple[str, ...] = field(default=())
 
 
 @dataclass(frozen=True)
@@ -74,6 +71,24 @@ class Mondo:
             for one in all_:
                 found.setdefault(one, set()).update(all_ - {one})
         return {id: tuple(sorted(found[id])) for id in sorted(found)}
+
+    @cached_property
+    def parents(self) -> dict[str, set[str]]:
+        """MONDO id → the MONDO ids right above it."""
+        found: dict[str, set[str]] = {}
+        for child, parent in self.above:
+            found.setdefault(child, set()).add(parent)
+        return found
+
+    def upward(self, nodes: Iterable[str]) -> set[str]:
+        """These MONDO ids and all above them."""
+        waiting = list(nodes)
+        seen = set(waiting)
+        while waiting:
+            new = self.parents.get(waiting.pop(), set()) - seen
+            seen |= new
+            waiting += new
+        return seen
 
 
 @dataclass(frozen=True, eq=False)

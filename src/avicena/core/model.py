@@ -44,7 +44,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class DatasetVersion:
-    """A frozen snapshot. `id` is the digest of all else but `created`; `rows` and `refused` are digests of blobs.
+    """A frozen snapshot. `id` is the digest of all else; `rows` and `refused` are digests of blobs.
 
     `contract` is the digest of the inputs' schema; `files` maps each raw file's role to its digest (lineage);
     `counts` holds rows, families, classes by stage and refusals by reason; `folds` is the number of folds.

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from avicena.core.errors import ContractViolation
 from avicena.core.ragged import Ints, Ragged, ragged
-from avicena.core.text import Language
+from avicena.core.text import Language, Text
 
 PHENOTYPE = "HP:0000118"
 """Phenotypic abnormality: what lies below it can be found in a patient."""
@@ -95,6 +95,10 @@ class Ontology:
     def label(self, term: int, language: Language = "en") -> str:
         """The name of a term; in English where there is no Spanish one."""
         return (self.spanish[term] if language == "es" and self.spanish else "") or self.labels[term]
+
+    def words(self, term: int) -> Text:
+        """The name of a term in both languages."""
+        return Text(self.label(term, "en"), self.label(term, "es"))
 
 
 def ontology(version: str, terms: Sequence[Term], spanish: Mapping[str, Translation] | None = None) -> Ontology:

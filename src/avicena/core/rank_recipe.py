@@ -17,7 +17,7 @@ class RankRecipe:
     rounds: int = 150  # of boosting
     depth: int = 5  # levels of a tree
     rate: float = 0.08  # learning rate
-    members: int = 2  # rankers whose scores are added, each grown from its own seed and wrong candidates
+    members: int = 4  # rankers whose scores are added, each grown from its own seed and wrong candidates
     simulated: int = 0  # made-up patients of each disease without a case, drawn from annotation frequencies
     mondo: bool = False  # whether it needs knowledge that was joined by Mondo
 

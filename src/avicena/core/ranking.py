@@ -1,5 +1,6 @@
 """A ranked list of outcomes as part of an answer: what it holds, why, and what to ask next."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -17,6 +18,36 @@ SHARE = 0.95
 
 3.5 to 5.9 % of people have a rare disease (Nguengang Wakap et al., Eur J Hum Genet 2020).
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """How many times likelier what was found makes a common disease than a rare one: the coefficients of its logarithm.
+
+    It is `start` + `none` × logit N + `strange` × the number of observed findings that no code of the common diseases
+    expresses, where N is what the ranking gives to none of its diseases; never more than `most` or less than -`most`.
+    """
+
+    start: float
+    none: float
+    strange: float
+    most: float
+
+    def ratio(self, none: float, strange: int) -> float:
+        """The likelihood ratio of common against rare; `none` lies between 0 and 1, neither included.
+
+        >>> Kinds(1.0, 0.0, -1.0, 2.0).ratio(0.5, 1), Kinds(0.0, 1.0, 0.0, 9.0).ratio(0.75, 5)
+        (1.0, 3.0)
+        """
+        logit = math.log(max(none, TINY) / max(1 - none, TINY))
+        told = self.start + self.none * logit + self.strange * strange
+        return round(math.exp(min(max(told, -self.most), self.most)), 12)
+
+
+TINY = 1e-9
+
+KINDS = Kinds(2.28, 1.74, -0.84, 5.0)
+"""Fitted on patients of both kinds by `benchmarks/joined.py`; docs/common-diseases.md says on whom, and how well."""
 
 FAMILIES: Mapping[str, Text] = {
     "observed": Text("fit of the observed findings", "ajuste de los hallazgos observados"),
@@ -122,7 +153,7 @@ class Ranking:
     these; `others` that of all candidates that are not shown. `withheld` says why no list may be given, where so.
     `remarks` says what the reader must know of it. `share` is how likely a common disease was held to be before
     anything was known of the patient, None where no common diseases joined the list; with no `knowledge` ("") these are
-    all.
+    all. `kinds` is how both kinds were weighed then; without it by the ranking's none of these alone, as once was.
     """
 
     knowledge: str
@@ -134,6 +165,7 @@ class Ranking:
     withheld: Text | None = None
     remarks: tuple[Text, ...] = ()
     share: float | None = None
+    kinds: Kinds | None = None
 
     @property
     def names(self) -> Mapping[str, Text]:

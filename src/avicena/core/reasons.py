@@ -1,7 +1,8 @@
-"""Why a row or a file of an import cannot be used: each reason code and what it says to a person."""
+"""Why a row or a file cannot be used: each reason code and what it says to a person."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from avicena.core.model import Refused
 from avicena.core.text import Text
 
 REASONS: Mapping[str, Text] = {
@@ -18,11 +19,12 @@ REASONS: Mapping[str, Text] = {
         "readers of the review queue dropped the row", "quienes revisaron los datos descartaron la fila"
     ),
     "duplicate-id": Text(
-        "several rows say different things of one image or patient",
-        "varias filas dicen cosas distintas de una imagen o un paciente",
+        "several rows say different things of one image, patient or case",
+        "varias filas dicen cosas distintas de una imagen, un paciente o un caso",
     ),
     "exact-duplicate": Text(
-        "the same picture with the same values stands there already", "la misma imagen con los mismos datos ya figura"
+        "one before says the same, with the same picture where there is one",
+        "otra anterior dice lo mismo, con la misma imagen si la hay",
     ),
     "family-in-two-folds": Text("one family was given several folds", "una familia recibió varias particiones"),
     "label-contradicts-folder": Text(
@@ -61,3 +63,8 @@ REASONS: Mapping[str, Text] = {
         "table and manifest give different values", "la tabla y el manifiesto dan valores distintos"
     ),
 }
+
+
+def why_none(refused: Iterable[Refused]) -> str:
+    """Why nothing of a whole table could be used: its reasons, each once."""
+    return "; ".join(sorted({REASONS[one.reason].en for one in refused})) or "it has no rows"

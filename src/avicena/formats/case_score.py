@@ -1,16 +1,7 @@
 """Figures of a ranking on the wire: one line per case for a spreadsheet, or all of it as JSON."""
 
-from dataclasses import asdict
-from typing import Any
-
-import orjson
-
 from avicena.core.case_score import CaseScore, ScoredCase
-from avicena.core.score import enough
-from avicena.formats.sheet import write_sheet
-
-FORMAT = 1
-"""The format of the JSON that this release writes."""
+from avicena.formats.score import sheet, whole
 
 HEADER = [
     "id", "disease", "rank", "rank of the same or broader", "first", "probability of the first", "none of these",
@@ -20,9 +11,7 @@ HEADER = [
 
 def to_csv(score: CaseScore) -> bytes:
     """One line per case, and one for each line that was not scored, with the reason's code."""
-    lines = [_line(one) for one in score.cases]
-    lines += [[one.where, *[""] * (len(HEADER) - 2), one.reason] for one in score.refused]
-    return write_sheet(HEADER, lines, separator=",")
+    return sheet(HEADER, [_line(one) for one in score.cases], score.refused)
 
 
 def _line(one: ScoredCase) -> list[str]:
@@ -35,8 +24,4 @@ def _line(one: ScoredCase) -> list[str]:
 
 def to_json(score: CaseScore, model: str) -> bytes:
     """The whole of it, with `model` as a person names it."""
-    said: dict[str, Any] = {"format": FORMAT, "model": model, **asdict(score)}
-    said["measures"] = [
-        {**asdict(one), "verdict": "measured" if enough(one) else "INSUFFICIENT"} for one in score.measures
-    ]
-    return orjson.dumps(said, option=orjson.OPT_INDENT_2)
+    return whole(score, model)

@@ -61,9 +61,7 @@ def _reported(known: Knowledge, row: int) -> Reported:
 def _named(known: Knowledge, id: str) -> Text:
     """The labels of a term, or its id where the ontology does not know it."""
     term = known.ontology.number.get(id)
-    if term is None:
-        return Text(id, id)
-    return Text(known.ontology.label(term), known.ontology.label(term, "es"))
+    return Text(id, id) if term is None else known.ontology.words(term)
 
 
 def frequency(said: str) -> tuple[Text, float | None]:

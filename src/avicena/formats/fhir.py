@@ -18,8 +18,6 @@ from avicena.formats.fhir_types import ABSENT, AI_ASSERTED, HL7, Resource, absen
 from avicena.formats.phrases import percent, phrase
 from avicena.formats.words import decided, lines
 
-MEDIA_TYPE = "application/fhir+json"
-
 _WITHHELD = Text(
     "withheld: the picture is unlike those this model learnt from",
     "omitido: la imagen no se parece a aquellas con las que aprendió este modelo",

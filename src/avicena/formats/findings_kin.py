@@ -12,7 +12,7 @@ def _pairs(text: str) -> dict[str, str]:
 
 
 PLURALS = _pairs("""
-    > > feet>foot teeth>tooth nevi>nevus naevi>nevus testes>testis phalanges>phalanx vertebrae>vertebra
+    feet>foot teeth>tooth nevi>nevus naevi>nevus testes>testis phalanges>phalanx vertebrae>vertebra
     nares>naris  children>child bronchi>bronchus rami>ramus stigmata>stigma crises>crisis men>man women>woman
     bodies>body  calves>calf corneae>cornea maculae>macula fistulae>fistula bullae>bulla petechiae>petechia
     septa>septum  ova>ovum emboli>embolus thrombi>thrombus fungi>fungus metastases>metastasis arches>arch
@@ -67,7 +67,6 @@ pharynx pharyngeal
 mandible mandibular
 clavicle clavicular
 scapula scapular
-muscle muscular
 nail ungual
 iris iridal
 limb extremity

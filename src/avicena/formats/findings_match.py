@@ -212,7 +212,7 @@ class Matcher:
         begin = at + 1 if seen[at].word.text in _JOINS else at
         rights = list(_parts(seen, begin, 1))
         for hole in range(max(1, begin - _HOLE), begin - 1 if begin > at else begin):
-            if rights and _a_list(seen, hole + 1, begin, begin - 1):
+            if rights and _a_list(seen, hole + 1, begin):
                 for left in _parts(seen, hole - 1, -1):
                     for right in rights:
                         yield from self._both(seen, [left], right)
@@ -287,7 +287,7 @@ def _parts(seen: Sequence[Seen], at: int, step: int) -> Iterator[_Part]:
             return
 
 
-def _a_list(seen: Sequence[Seen], first: int, last: int, until: int | None = None) -> bool:
+def _a_list(seen: Sequence[Seen], first: int, last: int) -> bool:
     """Whether the words from `first` to `last` hold a join and no wall."""
     inside = seen[first : last + 1]
     return any(one.join for one in inside) and not any(one.wall or one.link or one.breaks for one in inside)

@@ -64,7 +64,7 @@ def packet(answer: Answer, application: Application) -> dict[str, Any]:
     said = ranking.withheld is None and answer.decision.action == "suggest"
     return {
         "id": answer.id,
-        "subject": _subject(answer, application),
+        "subject": _subject(answer),
         "phenotypicFeatures": [_feature(one) for one in ranking.findings if FORM.fullmatch(one.id)],
         "interpretations": [_interpretation(n, one, answer) for n, one in enumerate(ranking.diseases, 1)]
         if said
@@ -79,7 +79,7 @@ def packet(answer: Answer, application: Application) -> dict[str, Any]:
     }
 
 
-def _subject(answer: Answer, application: Application) -> dict[str, Any]:
+def _subject(answer: Answer) -> dict[str, Any]:
     """The patient by pseudonym, or by that of the answer, for a packet must have one."""
     age, sex = answer.case.number("age"), answer.case.values.get("sex")
     found: dict[str, Any] = {"id": answer.case.subject or f"patient-{answer.id}"}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from avicena.core.answer import Answer, StagePrediction
+from avicena.core.answer import StagePrediction
 from avicena.core.application import Application
 from avicena.core.ranking import FAMILIES, NONE, Considered, NextFinding, Ranked, Ranking, Source, Spoken
 from avicena.core.text import Text
@@ -210,8 +210,3 @@ def _next_view(one: NextFinding) -> dict[str, Any]:
         "if_excluded": one.excluded,
         "link": page(one.id),
     }
-
-
-def outcome(answer: Answer) -> Ranking | None:
-    """The list of the last stage, None where that stage is not one that ranks."""
-    return answer.prediction.outcome.ranking

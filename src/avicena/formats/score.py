@@ -1,10 +1,14 @@
 """Figures of a score on the wire: one line per picture for a spreadsheet, or all of it as JSON."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import orjson
 
+from avicena.core.case_score import CaseScore
+from avicena.core.common_score import CommonScore
+from avicena.core.model import Refused
 from avicena.core.score import Score, ScoredImage, enough
 from avicena.formats.sheet import write_sheet
 
@@ -23,10 +27,7 @@ def to_csv(score: Score) -> bytes:
         "refused",
         "not scored",
     ]
-    lines = [_line(score, one) for one in score.images]
-    blank = [""] * (len(header) - 2)
-    lines += [[one.where, *blank, one.reason] for one in score.refused]
-    return write_sheet(header, lines, separator=",")
+    return sheet(header, [_line(score, one) for one in score.images], score.refused)
 
 
 def _line(score: Score, one: ScoredImage) -> list[str]:
@@ -37,7 +38,18 @@ def _line(score: Score, one: ScoredImage) -> list[str]:
 
 def to_json(score: Score, model: str) -> bytes:
     """The whole of it, with `model` as a person names it; a figure that is not defined is null."""
-    said: dict[str, Any] = {"format": FORMAT, "model": model, **asdict(score), "honest": score.honest}
+    return whole(score, model, honest=score.honest)
+
+
+def sheet(header: Sequence[str], lines: Sequence[Sequence[str]], refused: Iterable[Refused]) -> bytes:
+    """The lines of what was scored, and one for each place that was not: where it stands first, its reason last."""
+    blank = [""] * (len(header) - 2)
+    return write_sheet(header, [*lines, *([one.where, *blank, one.reason] for one in refused)], separator=",")
+
+
+def whole(score: Score | CaseScore | CommonScore, model: str, **more: Any) -> bytes:
+    """All of a score of any kind, and what else is said of it, as JSON; each figure with whether it says anything."""
+    said: dict[str, Any] = {"format": FORMAT, "model": model, **asdict(score), **more}
     said["measures"] = [
         {**asdict(one), "verdict": "measured" if enough(one) else "INSUFFICIENT"} for one in score.measures
     ]

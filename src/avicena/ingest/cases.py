@@ -10,10 +10,10 @@ from avicena.core import digest
 from avicena.core.application import Application, RankStage
 from avicena.core.case_score import KnownCase
 from avicena.core.errors import ContractViolation
-from avicena.core.model import DatasetVersion, Refused, Row
+from avicena.core.model import Refused, Row
 from avicena.core.progress import Progress, silent
-from avicena.formats import phenopacket, record
-from avicena.ingest.freeze import Frozen, named, refused_lines
+from avicena.formats import phenopacket
+from avicena.ingest.freeze import Frozen, frozen
 from avicena.ingest.split import assign
 from avicena.measure.components import components
 
@@ -39,19 +39,8 @@ def freeze_cases(
     lines = [(f"{name} line {number}", line) for name, data in sorted(files.items()) for number, line in _lines(data)]
     told, refused = _told(application, lines, progress)
     rows = _rows(stage, told, folds)
-    row_lines = b"".join(record.dump(row) + b"\n" for row in sorted(rows, key=lambda row: row.id))
-    refusals = refused_lines(refused)
-    version = DatasetVersion(
-        id="",
-        application=application.name,
-        contract=application.contract_digest,
-        rows=digest.of_bytes(row_lines),
-        refused=digest.of_bytes(refusals),
-        files={name: digest.of_bytes(data) for name, data in sorted(files.items())},
-        counts=_counts(len(lines), rows, refused, stage),
-        folds=folds,
-    )
-    return Frozen(named(version), row_lines, refusals)
+    named = {name: digest.of_bytes(data) for name, data in sorted(files.items())}
+    return frozen(application, rows, refused, named, _counts(len(lines), rows, refused, stage), folds)
 
 
 def rank_stage(application: Application) -> RankStage:
@@ -122,7 +111,9 @@ def _lines(data: bytes) -> Iterator[tuple[int, str]]:
         _limited(len(text))
         lines = text.decode("utf-8-sig").split("\n")
     except (EOFError, zlib.error, UnicodeDecodeError):
-        raise ContractViolation({"cases": "neither JSON Lines in UTF-8 nor the same in gzip, or it is cut"}) from None
+        raise ContractViolation(
+            {"cases": "neither JSON Lines in UTF-8 nor the same in gzip, or it is cut short; write it again"}
+        ) from None
     return ((number, line) for number, line in enumerate(lines, 1) if line.strip())
 
 
@@ -151,7 +142,7 @@ def _unpacked(data: bytes) -> bytes:
 def _limited(size: int) -> None:
     """Raises ContractViolation (more than `LONGEST` bytes)."""
     if size > LONGEST:
-        raise ContractViolation({"cases": f"more than {LONGEST // 1_000_000} MB when unpacked"})
+        raise ContractViolation({"cases": f"more than {LONGEST // 1_000_000} MB when unpacked; give it in parts"})
 
 
 def _rows(stage: RankStage, told: Sequence[KnownCase], folds: int) -> list[Row]:
@@ -177,7 +168,7 @@ def _rows(stage: RankStage, told: Sequence[KnownCase], folds: int) -> list[Row]:
 def _counts(lines: int, rows: Sequence[Row], refused: Sequence[Refused], stage: RankStage) -> dict[str, int]:
     """Lines, rows, families, diseases, papers, and refusals by reason; the label by name only, for there are many."""
     counts = Counter[str]({"lines": lines, "rows": len(rows), "refused": len(refused)})
-    counts["families"] = counts["family-known"] = len({row.family for row in rows})
+    counts["families"] = len({row.family for row in rows})
     counts["family-known"] = len(rows)
     counts["papers"] = len({row.source for row in rows} - {""})
     counts["diseases"] = len({row.labels[stage.name] for row in rows})

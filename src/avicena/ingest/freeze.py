@@ -61,7 +61,10 @@ def freeze(
     refused += [_fallen(one, "family-in-two-folds") for one in kept if families[one.planned.id] in split_families]
     kept = [one for one in kept if families[one.planned.id] not in split_families]
     rows = _rows(kept, families, given, folds)
-    return replace(_frozen(application, plan, digests, rows, refused, parents, faults or {}), held=tuple(held))
+    files = {**plan.files, "images": digest.of(sorted(digests.items()))}
+    counts = _counts(plan, rows, refused, faults or {})
+    split = 1 + max((row.fold for row in rows), default=-1)
+    return replace(frozen(application, rows, refused, files, counts, split, parents), held=tuple(held))
 
 
 def rows_from(data: bytes) -> list[Row]:
@@ -194,15 +197,16 @@ def _rows(kept: list[Parsed], families: Mapping[str, str], given: Mapping[str, i
     ]
 
 
-def _frozen(
+def frozen(
     application: Application,
-    plan: Plan,
-    digests: Mapping[str, str | None],
-    rows: list[Row],
-    refused: list[Refused],
-    parents: tuple[str, ...],
-    faults: Mapping[str, int],
+    rows: Iterable[Row],
+    refused: Iterable[Refused],
+    files: Mapping[str, str],
+    counts: Mapping[str, int],
+    folds: int,
+    parents: tuple[str, ...] = (),
 ) -> Frozen:
+    """A dataset version with the blobs that it names; `files` are the digests of what it was made of, by role."""
     row_lines = b"".join(record.dump(row) + b"\n" for row in sorted(rows, key=lambda row: row.id))
     refusals = refused_lines(refused)
     version = DatasetVersion(
@@ -211,9 +215,9 @@ def _frozen(
         contract=application.contract_digest,
         rows=digest.of_bytes(row_lines),
         refused=digest.of_bytes(refusals),
-        files={**plan.files, "images": digest.of(sorted(digests.items()))},
-        counts=_counts(plan, rows, refused, faults),
-        folds=1 + max((row.fold for row in rows), default=-1),
+        files=files,
+        counts=counts,
+        folds=folds,
         parents=parents,
     )
     return Frozen(named(version), row_lines, refusals)

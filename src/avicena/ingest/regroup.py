@@ -9,6 +9,7 @@ from avicena.core.errors import Blocked
 from avicena.core.model import DatasetVersion, Row
 from avicena.ingest.freeze import named
 from avicena.ingest.split import assign
+from avicena.measure.components import joined
 
 
 def regroup(rows: Sequence[Row], groups: Mapping[str, str], folds: int) -> tuple[Row, ...]:
@@ -17,17 +18,7 @@ def regroup(rows: Sequence[Row], groups: Mapping[str, str], folds: int) -> tuple
     `groups` maps row ids to groups. A family keeps its name where the data told it; whether the patient is known
     stays as it was, for a group of copies is not a patient. Raises Blocked (the groups join no two families).
     """
-    parent: dict[str, str] = {}
-
-    def root(name: str) -> str:
-        while parent.setdefault(name, name) != name:
-            parent[name] = parent[parent[name]]
-            name = parent[name]
-        return name
-
-    for row in rows:
-        if row.id in groups:
-            parent[root(f"family {row.family}")] = root(f"group {groups[row.id]}")
+    root = joined((f"family {row.family}", f"group {groups[row.id]}") for row in rows if row.id in groups)
     names: dict[str, str] = {}
     for row in sorted(rows, key=lambda row: (not row.family_known, row.family)):
         names.setdefault(root(f"family {row.family}"), row.family)

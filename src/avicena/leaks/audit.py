@@ -21,6 +21,7 @@ from avicena.leaks.tells import Labels, labels_of, of_scores, told
 from avicena.leaks.texture import SIDE
 from avicena.leaks.views import View, views
 from avicena.measure.association import binned, coded, nearest_shares
+from avicena.measure.components import joined
 
 Ints = NDArray[np.int64]
 
@@ -150,16 +151,7 @@ def _grouped(sheet: Sheet, pictures: _Pictures | None, copies: Copies | None) ->
     if pictures is not None and copies is not None:
         names = list(dict.fromkeys(pictures.of_row))
         groups = _named(sheet, {name: names[int(copies.group[i])] for i, name in enumerate(names)}, pictures.unreadable)
-    parent: dict[str, str] = {}
-
-    def root(name: str) -> str:
-        while parent.setdefault(name, name) != name:
-            parent[name] = parent[parent[name]]
-            name = parent[name]
-        return name
-
-    for unit, group in zip(sheet.units, groups, strict=True):
-        parent[root(f"unit:{unit}")] = root(group)
+    root = joined((f"unit:{unit}", group) for unit, group in zip(sheet.units, groups, strict=True))
     return groups, coded([root(group) for group in groups])
 
 

@@ -2,7 +2,8 @@
 scores made probabilities.
 
 Cases that share a disease or a paper are never on both sides of a fold: the ranker learns on some diseases and is
-judged on others, as it will serve.
+judged on others, as it will serve. It is judged and calibrated on cases of which nothing in the knowledge was written:
+the annotations of a case's own paper fit it as no disease's annotations will fit a new patient.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +24,7 @@ from avicena.learn.rank_judge import loss, ranks
 from avicena.learn.rank_made import made, to_learn
 from avicena.learn.rank_scale import RankScale, scaled, temperature
 from avicena.learn.rank_steps import Steps
-from avicena.learn.rank_table import Example, RankTable, gathered
+from avicena.learn.rank_table import Example, RankTable, gathered, new
 from avicena.learn.rank_taken import taken
 from avicena.learn.rank_train import scores, train
 from avicena.measure.rank_case import summaries
@@ -37,7 +38,7 @@ FEWEST = 50
 
 @dataclass(frozen=True)
 class WayFigures:
-    """What cross-validation said of one way: −ln of the right disease's share, and the rank of each case's disease."""
+    """What cross-validation said of one way, of new cases: −ln of the right disease's share, and its rank in each."""
 
     loss: float
     ranks: NDArray[np.float64]
@@ -48,7 +49,8 @@ class RankFit:
     """The chosen way grown on every case (`model`, UBJ), how its scores become probabilities, and figures of all ways.
 
     `blind` is what the chosen way says of cases of folds that neither model nor scale saw. `columns` name what a row of
-    the trees holds, `groups` int64 (n,) the component of each case.
+    the trees holds, `groups` int64 (n,) the component of each case, `new` bool (n,) whether nothing in the knowledge
+    was written of it: `figures` and `scale` are of those.
     """
 
     way: RankLoss
@@ -58,6 +60,7 @@ class RankFit:
     figures: Mapping[RankLoss, WayFigures]
     blind: Blind
     groups: NDArray[np.int64]
+    new: NDArray[np.bool_]
     parity: tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
@@ -73,32 +76,39 @@ def fit_ranker(
 ) -> RankFit:
     """Compare, choose, grow and calibrate; finished steps come from the shelf, where they lie under `knowledge`'s id.
 
-    Raises Blocked (too few diseases and papers that are independent).
+    Raises Blocked (too few diseases and papers that are independent and not themselves in the knowledge).
     """
     joined = [(*one.papers, *((f"family {one.family}",) if one.family else ())) for one in examples]
     groups = components([one.disease for one in examples], joined)
-    if len(set(groups.tolist())) < FEWEST:
-        raise Blocked(f"a ranker needs cases of at least {FEWEST} diseases that share no paper")
-    table = gathered(examples, ready, progress=progress)
+    fresh = new(examples, ready.known.rows)
+    if len(set(groups[fresh].tolist())) < FEWEST:
+        raise Blocked(
+            f"a ranker needs cases of at least {FEWEST} diseases that share no paper, each of a paper that the "
+            "annotations of its disease do not cite"
+        )
+    table = gathered(examples, ready, progress=progress, orphanet=True)
     fold = dealt(groups, FOLDS, seed)
     ways = [way for family in recipe.families for way in WAYS[family]]
     extra = made(examples, ready, recipe.simulated, seed, progress)
     steps = Steps(shelf, examples, knowledge, recipe, seed)
     said = {way: _unseen(table, extra, fold, way, recipe, seed, steps, progress) for way in ways}
-    figures = {
-        way: WayFigures(loss(table, one, temperature(table, one)), ranks(table, one, len(examples)))
-        for way, (one, _) in said.items()
-    }
+    figures = {way: _judged(table, one, fresh) for way, (one, _) in said.items()}
     best = min(figures, key=lambda way: figures[way].loss)
     every = np.ones(len(examples), dtype=bool)
     model = steps.model(f"{best}-whole", partial(_grown, table, every, extra, best, recipe, seed))
     marks, models = said[best]
     gone = steps.taken(best, lambda: taken(examples, ready, fold, models, progress))
     about = _cases(examples, table)
-    scale = scaled(table, marks, about, groups, alpha, gone)
-    seen = blind(table, marks, about, groups, fold, alpha, gone)
+    scale = scaled(table.of(fresh), marks[fresh[table.query]], about, groups, alpha, gone)
+    seen = blind(table, marks, about, groups, fold, alpha, gone, fresh)
     rows = table.values[: table.begins[1] if len(table.begins) > 1 else None]
-    return RankFit(best, model, COLUMNS, scale, figures, seen, groups, (rows, scores(model, rows)))
+    return RankFit(best, model, COLUMNS, scale, figures, seen, groups, fresh, (rows, scores(model, rows)))
+
+
+def _judged(table: RankTable, marks: NDArray[np.float64], fresh: NDArray[np.bool_]) -> WayFigures:
+    """What a way is worth on the cases in `fresh`."""
+    some, said = table.of(fresh), marks[fresh[table.query]]
+    return WayFigures(loss(some, said, temperature(some, said)), ranks(table, marks, len(fresh))[fresh])
 
 
 def _unseen(

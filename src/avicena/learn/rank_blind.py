@@ -24,17 +24,19 @@ def blind(
     fold: NDArray[np.int64],
     alpha: float,
     gone: Taken,
+    fresh: NDArray[np.bool_],
 ) -> Blind:
     """The served list of every case, by the scale of the other folds; `scores` (N,) by the trees of the other folds.
 
-    `cases`, `groups` (n,) and `gone` as in `learn.rank_scale.scaled`; `fold` int64 (n,). Every case needs candidates.
+    `cases`, `groups` (n,) and `gone` as in `learn.rank_scale.scaled`; `fold` int64 (n,); `fresh` bool (n,) says which
+    cases a scale may learn from. Every case needs candidates.
     """
     count = len(fold)
     out = {name: np.full(count, np.nan) for name in ("sure", "truth", "none", "size", "gone", "gone_sure")}
     right, held = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
     edges = dict(zip(table.query[table.begins].tolist(), pairwise([*table.begins.tolist(), len(scores)]), strict=True))
     for part in np.unique(fold).tolist():
-        others = np.flatnonzero(fold[table.query] != part)
+        others = np.flatnonzero(((fold != part) & fresh)[table.query])
         scale = scaled(table.at(others), scores[others], cases, groups, alpha, gone)
         for number in np.flatnonzero(fold == part).tolist():
             start, end = edges[number]

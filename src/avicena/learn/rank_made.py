@@ -31,7 +31,10 @@ def made(examples: Sequence[Example], ready: Ready, many: int, seed: int, progre
         for place in wanted
         for _ in range(many)
     ]
-    return gathered(drawn, ready, hits=True, progress=progress) if drawn else None
+    if not drawn:
+        return None
+    lists = gathered(drawn, ready, progress=progress, orphanet=True)
+    return taught(lists, np.ones(len(drawn), dtype=bool))
 
 
 def to_learn(

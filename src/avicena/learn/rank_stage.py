@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from avicena.core.application import Application, RankStage
 from avicena.core.bundle import RankStageSpec
@@ -14,15 +15,17 @@ from avicena.core.model import Measure, Row
 from avicena.core.ontology import Ontology
 from avicena.core.progress import Progress, Shelf
 from avicena.core.ranking import WIDEST
+from avicena.formats import ubj
 from avicena.formats.arrays import write_arrays
 from avicena.learn.rank import RankFit, fit_ranker
-from avicena.learn.rank_figures import figures
+from avicena.learn.rank_figures import Blind, figures
 from avicena.learn.rank_table import Example
 from avicena.measure.intervals import Interval, bootstrap_mean
 from avicena.measure.known import Known
+from avicena.measure.listed import CITED, tops
 
-SCORER = "columns/1"
-"""The scorer whose columns the trees read (`serve.scorers`)."""
+SCORERS = {False: "columns/1", True: "columns/2"}
+"""The scorer whose columns the trees read (`serve.scorers`), without Mondo and with it."""
 
 
 @dataclass(frozen=True)
@@ -55,17 +58,13 @@ def learn_ranks(
         raise Blocked("a ranking learns with the knowledge, and none of its kind is here: avicena knowledge build")
     examples = examples_of(stage, used, knows.ready.known.ontology)
     fit = fit_ranker(examples, knows.ready, stage.recipe, seed, stage.alpha, progress, shelf, knows.id)
-    cases = [Case(None, row.values) for row in used]
-    groups = {name: np.array([of(case) for case in cases]) for name, of in app.groups.items()}
-    families = np.array([row.family for row in used])
-    diseases = [row.labels[stage.name] for row in used]
-    measures = [*figures(stage.name, fit.blind, diseases, families, groups), *_ways(stage, fit, families)]
+    measures = _measures(app, stage, used, fit)
     spec = RankStageSpec(
         name=stage.name,
         input=stage.input,
-        file=f"{stage.name}.ubj",
+        file=f"{stage.name}.ubj.gz",
         columns=fit.columns,
-        scorer=SCORER,
+        scorer=SCORERS[stage.recipe.mondo],
         temperature=fit.scale.temperature,
         none=fit.scale.none,
         alpha=stage.alpha,
@@ -77,12 +76,16 @@ def learn_ranks(
         parity_file=f"{stage.name}-parity.npz",
     )
     inputs, outputs = fit.parity
-    files = {spec.file: fit.model, spec.parity_file: write_arrays({"inputs": inputs, "outputs": outputs[:, None]})}
+    files = {
+        spec.file: ubj.packed(fit.model),
+        spec.parity_file: write_arrays({"inputs": inputs, "outputs": outputs[:, None]}),
+    }
     known = sum(one.disease in knows.ready.known.number for one in examples)
     params = {
         "way": fit.way,
         "rows": len(used),
         "rows whose disease is known": known,
+        "rows of which no annotation was written": int(fit.new.sum()),
         "temperature": round(fit.scale.temperature, 4),
         "knowledge": knows.id,
     }
@@ -102,10 +105,27 @@ def examples_of(stage: RankStage, rows: Sequence[Row], onto: Ontology) -> list[E
     ]
 
 
-def _ways(stage: RankStage, fit: RankFit, families: "np.ndarray[tuple[int], np.dtype[np.str_]]") -> list[Measure]:
+def _measures(app: Application, stage: RankStage, used: Sequence[Row], fit: RankFit) -> list[Measure]:
+    """All figures, of cases that are new to the knowledge; of the others only how often they are found."""
+    families = np.array([row.family for row in used])
+    fresh = [row for row, is_new in zip(used, fit.new.tolist(), strict=True) if is_new]
+    cases = [Case(None, row.values) for row in fresh]
+    groups = {name: np.array([of(case) for case in cases]) for name, of in app.groups.items()}
+    diseases = [row.labels[stage.name] for row in fresh]
+    blind = fit.blind.at(fit.new)
+    made = figures(stage.name, blind, diseases, families[fit.new], groups)
+    made += _ways(stage, fit, blind, families[fit.new])
+    held = ~np.isnan(blind.gone)
+    made += tops(stage.name, blind.ranks[held], families[fit.new][held], "disease", "in the knowledge")
+    if not fit.new.all():
+        made += tops(stage.name, fit.blind.ranks[~fit.new], families[~fit.new], "paper", CITED)
+    return made
+
+
+def _ways(stage: RankStage, fit: RankFit, blind: Blind, families: NDArray[np.str_]) -> list[Measure]:
     """What every way that was compared reached, and what the score without training does."""
     named = {f"top-{top} of {way}": (one.ranks <= top) for way, one in fit.figures.items() for top in (1, 10)}
-    named |= {f"top-{top} without training": (fit.blind.first <= top) for top in (1, 10)}
+    named |= {f"top-{top} without training": (blind.first <= top) for top in (1, 10)}
     return [_told(stage, name, bootstrap_mean(right.astype(float), families)) for name, right in named.items()]
 
 

@@ -13,7 +13,7 @@ from avicena.learn.rank_table import Example
 from avicena.learn.rank_taken import Taken
 from avicena.measure.rank_columns import COLUMNS
 
-MADE = 1
+MADE = 2
 """Counted up when code changes what a finished step would have given."""
 
 

@@ -1,15 +1,17 @@
 """The candidates of many cases in one table, as a ranker learns from them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from avicena.core.annotation import Annotations
 from avicena.core.knowledge import Patient
 from avicena.core.progress import Progress, silent
 from avicena.core.ragged import Floats, Ints
 from avicena.measure.rank_columns import COLUMNS, Ready, Table, table
+from avicena.measure.rank_kin import LISTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,10 @@ class RankTable:
             self.query[rows], self.values[rows], self.hit[rows], self.first[rows], self.diseases[rows], self.ids
         )
 
+    def of(self, keep: NDArray[np.bool_]) -> "RankTable":
+        """The table of the cases in `keep`, by number, alone."""
+        return self.at(np.flatnonzero(keep[self.query]))
+
     def beside(self, other: "RankTable", cases: int) -> "RankTable":
         """This table and after it another of the same knowledge, whose cases get numbers from `cases` on."""
         return RankTable(
@@ -75,16 +81,17 @@ def gathered(
     apart: bool = False,
     hits: bool = False,
     progress: Progress = silent,
+    orphanet: bool = False,
 ) -> RankTable:
     """The candidates of every example; `apart` hides what the example's first paper told.
 
-    With `hits` only cases whose disease is a candidate.
+    With `hits` only cases whose disease is a candidate; with `orphanet` diseases that only Orphanet names are too.
     """
     parts: list[tuple[int, Table, NDArray[np.bool_]]] = []
     every = list(examples)
     for number, one in enumerate(every):
         paper = one.papers[0] if apart and one.papers else ""
-        found = table(one.patient, ready, paper)
+        found = table(one.patient, ready, paper, orphanet=orphanet)
         hit = found.diseases == ready.known.number.get(one.disease, -1)
         if hit.any() or not hits:
             parts.append((number, found, hit))
@@ -99,11 +106,23 @@ def gathered(
     )
 
 
+def new(examples: Sequence[Example], rows: Annotations) -> NDArray[np.bool_]:
+    """Which examples are new to annotations, as a patient is: no paper of theirs is cited for the disease; bool (n,).
+
+    Of the others the annotations of the right disease were written, so it fits them better than it will fit anybody.
+    """
+    cited = rows.cited()
+    return np.array([cited.isdisjoint((one.disease, paper) for paper in one.papers) for one in examples], dtype=bool)
+
+
 def taught(table: RankTable, keep: NDArray[np.bool_]) -> RankTable:
     """What is learnt from: every candidate of the cases in `keep` (by number) that have a hit.
 
     To leave out the wrong candidates that the first score puts low costs 3 points: what is easily told apart must be
-    learnt too.
+    learnt too. Candidates that only Orphanet names are left out: published cases are named by OMIM, so that they would
+    teach that Orphanet is never right.
     """
+    own = np.array([id.startswith(LISTED) for id in table.ids], dtype=bool)
+    table = table.at(np.flatnonzero(own[table.diseases]))
     has = np.logical_or.reduceat(table.hit, table.begins) if len(table.query) else np.zeros(0, dtype=bool)
     return table.at(np.flatnonzero(has[table.line] & keep[table.query]))

@@ -35,7 +35,7 @@ def taken(
         mine = [number for number in held if fold[number] == part]
         for start in range(0, len(mine), AT_ONCE):
             some = mine[start : start + AT_ONCE]
-            lists = [table(examples[one].patient, ready, without=examples[one].disease) for one in some]
+            lists = [table(examples[one].patient, ready, without=examples[one].disease, orphanet=True) for one in some]
             said = scores(model, np.vstack([one.values for one in lists])).astype(np.float64)
             edges = np.cumsum([len(one.diseases) for one in lists])[:-1]
             for number, one, mark in zip(some, lists, np.split(said, edges), strict=True):

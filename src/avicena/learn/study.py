@@ -13,7 +13,7 @@ from avicena.core.errors import Blocked
 from avicena.core.model import Measure
 from avicena.core.progress import Progress, Shelf
 from avicena.core.study import Trial
-from avicena.learn.trees_judge import prevalent
+from avicena.learn.trees_judge import calibrated, log_losses, prevalent
 from avicena.measure import calibration, discrimination
 from avicena.measure.figures import measure
 from avicena.measure.intervals import bootstrap, bootstrap_mean
@@ -110,10 +110,12 @@ def _kept(sample: Sample, fit: Fit, inside: Mask, held: Mask, seed: int, shelf: 
 def _measures(sample: Sample, logits: NDArray[np.float32]) -> Iterator[Measure]:
     """Accuracy, balanced accuracy, log loss and ECE of calibrated probabilities, each with its interval."""
     labels, families = sample.labels, sample.families
-    plain = sample.weights is None
-    chances = calibrated(logits, labels, sample.folds) if plain else _corrected(sample, logits)
+    if sample.weights is None:
+        chances = calibrated(logits, labels, sample.folds, balanced=False).astype(np.float32)
+    else:
+        chances, _ = prevalent(logits, labels, sample.folds, sample.weights)
     right = (chances.argmax(axis=1) == labels).astype(np.float64)
-    lost = -np.log(np.maximum(chances[np.arange(len(labels)), labels], 1e-12)).astype(np.float64)
+    lost = log_losses(chances, labels).astype(np.float64)
 
     def of(statistic: Callable[[Any, Any], float]) -> Any:
         return bootstrap(lambda rows: statistic(chances[rows], labels[rows]), families, draws=DRAWS)
@@ -122,21 +124,6 @@ def _measures(sample: Sample, logits: NDArray[np.float32]) -> Iterator[Measure]:
     yield measure(sample.name, "balanced accuracy", of(discrimination.balanced_accuracy))
     yield measure(sample.name, "log loss", bootstrap_mean(lost, families))
     yield measure(sample.name, "ECE", of(calibration.ece))
-
-
-def calibrated(logits: NDArray[np.float32], labels: Labels, folds: Labels) -> NDArray[np.float32]:
-    """Probabilities (n, k), each fold's with the temperature of the other folds."""
-    chances = np.zeros_like(logits)
-    for fold in np.unique(folds):
-        held = folds == fold
-        warmth = calibration.temperature(logits[~held], labels[~held])
-        chances[held] = calibration.softmax(logits[held], warmth)
-    return chances
-
-
-def _corrected(sample: Sample, logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    weights = np.ones(len(sample.labels)) if sample.weights is None else sample.weights
-    return prevalent(logits, sample.labels, sample.folds, weights)[0]
 
 
 def enough(sample: Sample) -> Sample:

@@ -12,6 +12,9 @@ from avicena.measure.intervals import Interval, bootstrap_mean
 TOPS = (1, 3, 10)
 """How far down the list the right one is looked for."""
 
+CITED, NEW = "cited by the annotations", "not cited"
+"""Levels of the group "paper": whether the knowledge of the right disease was written from the case itself."""
+
 Doubles = NDArray[np.float64]
 
 

@@ -79,14 +79,22 @@ class Ready:
         return self
 
 
-def table(patient: Patient, ready: Ready, paper: str = "", weights: Weights = CHOSEN, without: str = "") -> Table:
+def table(
+    patient: Patient,
+    ready: Ready,
+    paper: str = "",
+    weights: Weights = CHOSEN,
+    without: str = "",
+    orphanet: bool = False,
+) -> Table:
     """The best candidates with all their columns; with `paper` nothing that this paper told is used.
 
-    `without` names a disease that is taken for one that the knowledge does not hold, nor the same in another source.
+    `without` names a disease that is taken for one that the knowledge does not hold, nor the same in another source;
+    with `orphanet` diseases that only Orphanet names may be candidates too.
     """
     known, wide, kin = ready.known, ready.wide, ready.kin
     gone = _gone(ready, without)
-    mask = known.visible(paper) & kin.listed & ~gone
+    mask = known.visible(paper) & (kin.listed | kin.orphanet if orphanet else kin.listed) & ~gone
     found = evidence(patient, known, weights)
     wider = evidence(patient, wide, weights) if wide is not known else found
     scores = whole(found, wider, known, wide)

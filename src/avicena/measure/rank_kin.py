@@ -1,7 +1,9 @@
-"""Diseases beside a disease (by Mondo): the same one in another source, broader ones, its brothers in a series."""
+"""Diseases beside a disease (by Mondo): the same one in another source, broader ones, its brothers in a series; and
+which entries of Orphanet are diseases of their own.
+"""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +14,9 @@ from avicena.core.ragged import Floats, Ints, Ragged, ragged
 
 BROAD = 60
 """A parent in Mondo with more children than this says too little to make brothers of them."""
+
+LISTED, ORPHANET = "OMIM:", "ORPHA:"
+"""How the ids of diseases begin that are always listed, and of those that are where OMIM has none."""
 
 FAR = np.float32(-40.0)
 """How far behind the best a relative stands that does not exist, nats: absence must not tell who curated what."""
@@ -26,12 +31,13 @@ COLUMNS = (
 class Kin:
     """Per disease: `same` in another source, `broader` ones that are annotated, `brothers` under the nearest parents.
 
-    `listed` bool [P]: profiles of the diseases that may be named as an answer. `words` of each disease's name;
-    `term_words` of each term; `rarity` float32 of each word, nats.
+    `listed` bool [P]: profiles of the diseases that may be named as an answer; `orphanet` bool [P]: of those that only
+    Orphanet names. `words` of each disease's name; `term_words` of each term; `rarity` float32 of each word, nats.
     """
 
     owner: Ints
     listed: NDArray[np.bool_]
+    orphanet: NDArray[np.bool_]
     same: Ragged
     broader: Ragged
     brothers: Ragged
@@ -65,10 +71,11 @@ class Kin:
         return {"name_shared": shared, "name_share": shared / (total + np.float32(1e-6))}
 
 
-def kin(known: Knowledge, listed: str = "OMIM:") -> Kin:
+def kin(known: Knowledge, listed: str = LISTED) -> Kin:
     """The relatives of every disease as Mondo has them (none where the knowledge has no Mondo).
 
-    Answers are the diseases whose id begins with `listed`.
+    Answers are the diseases whose id begins with `listed`. `orphanet` are the entries of Orphanet which Mondo knows and
+    which neither are the same as one of these nor stand above one; without Mondo nobody knows which these are.
     """
     mondo = known.mondo
     of: dict[str, set[str]] = {}
@@ -77,10 +84,9 @@ def kin(known: Knowledge, listed: str = "OMIM:") -> Kin:
         of.setdefault(code, set()).add(node)
         if code in known.number:
             inside.setdefault(node, set()).add(known.number[code])
-    parents: dict[str, set[str]] = {}
+    parents = mondo.parents if mondo else {}
     children: dict[str, set[str]] = {}
     for child, parent in mondo.above if mondo else ():
-        parents.setdefault(child, set()).add(parent)
         children.setdefault(parent, set()).add(child)
 
     def here(nodes: Iterable[str], itself: int) -> list[int]:
@@ -94,8 +100,17 @@ def kin(known: Knowledge, listed: str = "OMIM:") -> Kin:
         same.append(here(nodes, place))
         broader.append(here(up | _union(parents, up), place))
         brothers.append(here(_union(children, near) - nodes, place))
-    may = np.array([id.startswith(listed) for id in known.diseases], dtype=bool)[known.owner]
-    return Kin(known.owner, may, ragged(same), ragged(broader), ragged(brothers), *_words(known))
+    own = np.array([id.startswith(listed) for id in known.diseases], dtype=bool)
+    named = [node for node, places in inside.items() if own[list(places)].any()]
+    only = _only_orphanet(known, of, mondo.upward(named) if mondo else set())
+    may, beside = own[known.owner], only[known.owner]
+    return Kin(known.owner, may, beside, ragged(same), ragged(broader), ragged(brothers), *_words(known))
+
+
+def _only_orphanet(known: Knowledge, of: Mapping[str, set[str]], held: set[str]) -> NDArray[np.bool_]:
+    """The entries of Orphanet whose nodes are there and not among `held`: bool [D]."""
+    nodes = [of.get(id, set()) if id.startswith(ORPHANET) else set() for id in known.diseases]
+    return np.array([bool(one) and one.isdisjoint(held) for one in nodes], dtype=bool)
 
 
 def _union(rows: dict[str, set[str]], nodes: Iterable[str]) -> set[str]:

@@ -39,15 +39,15 @@ def probabilities(
     return softmax(np.asarray(scores, dtype=np.float64) / temperature) * (1 - missing), missing
 
 
-def remaining(none: float, share: float) -> float:
+def remaining(ratio: float, share: float) -> float:
     """What of the whole list a ranking and its "none of these" have beside common diseases.
 
-    `none` is the probability of the latter in the ranking, `share` that of a common disease beforehand.
+    `ratio` is how many times likelier what was found is with a common disease, `share` how likely that is beforehand.
 
     >>> remaining(0.3, 0.0), remaining(1.0, 0.75), remaining(0.5, 1.0)
     (1.0, 0.25, 0.0)
     """
-    return (1 - share) / (share * none + (1 - share)) if share < 1 else 0.0
+    return (1 - share) / (share * ratio + (1 - share)) if share < 1 else 0.0
 
 
 def gains(shares: Doubles, frequency: Doubles) -> Doubles:

@@ -4,13 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from avicena.core.application import RankStage
 from avicena.core.bundle import TreeStageSpec
 from avicena.core.case import Case
 from avicena.core.findings import findings
-from avicena.core.found import Found, codes, contradicted
+from avicena.core.found import Found, codes, contradicted, with_above
 from avicena.core.ontology import Ontology
 from avicena.core.ranking import Considered, Family, Ranked, Spoken
 from avicena.core.text import Text
@@ -28,7 +26,8 @@ class Common:
     """What the stage of common diseases says: its spec, and what its trees say.
 
     `codes` are all that it was told; `translated` maps those of them that only findings gave to these; `denied` are
-    those that the list of findings contradicts, so that they were not told.
+    those that the list of findings contradicts, so that they were not told. `strange` is how many observed findings no
+    code expresses.
     """
 
     spec: TreeStageSpec
@@ -36,6 +35,7 @@ class Common:
     codes: tuple[str, ...]
     translated: Mapping[str, str]
     denied: tuple[str, ...] = ()
+    strange: int = 0
 
     @property
     def plausible(self) -> tuple[str, ...]:
@@ -80,13 +80,14 @@ def _observed(case: Case, stage: RankStage, told: Found | None) -> list[str]:
     return [one.id for one in findings(case.values.get(stage.input)) if one.observed]
 
 
+def strange(case: Case, stage: RankStage, told: Found | None, onto: Ontology | None) -> int:
+    """How many of the observed findings no code expresses, nor one of what they are a kind of."""
+    return sum(not _codes_of(one, stage, onto) for one in _observed(case, stage, told))
+
+
 def _codes_of(id: str, stage: RankStage, onto: Ontology | None) -> list[str]:
     """The codes that a finding gives."""
-    number = onto.number.get(id) if onto is not None else None
-    if onto is None or number is None:
-        return [stage.gives[id]] if id in stage.gives else []
-    above = (onto.ids[one] for one in onto.ancestors.row(number).tolist())
-    return [stage.gives[one] for one in above if one in stage.gives]
+    return [stage.gives[one] for one in with_above(id, onto) if one in stage.gives]
 
 
 def considered(common: Common, stage: RankStage, told: Found | None, word: Callable[[str], Text]) -> list[Considered]:
@@ -146,8 +147,3 @@ def _family(column: str, stage: RankStage, told: Mapping[str, str]) -> str:
     if column.startswith(f"{stage.coded}="):
         return "expected"
     return "other" if column.startswith(stage.coded) else "course"
-
-
-def leading(common: Common) -> list[int]:
-    """The places of the classes by falling probability."""
-    return [int(place) for place in np.argsort(-common.said.scores, kind="stable")]

@@ -11,14 +11,14 @@ from avicena.core.text import Text
 from avicena.measure.known import Known
 from avicena.serve import rank_words
 from avicena.serve.common import Common, considered, entry
-from avicena.serve.mixture import Mixture, mixture
+from avicena.serve.mixture import Mixture, Weighed, mixture
 
 
 def joined(
     stage: RankStage,
     rare: StagePrediction | None,
     common: Common | Text,
-    share: float,
+    weighed: Weighed,
     known: Known | None,
     told: Found | None,
     word: Callable[[str], Text],
@@ -30,7 +30,7 @@ def joined(
     """
     if isinstance(common, Text):
         return _rare_alone(stage, rare, common)
-    mixed = mixture(stage, common, rare.scores if rare is not None else {NONE: 1.0}, share, known)
+    mixed = mixture(stage, common, rare.scores if rare is not None else {NONE: 1.0}, weighed, known)
     found = {one.id: one for one in (*(told.findings if told else ()), *considered(common, stage, told, word))}
     shown = tuple(_shown(stage, rare, common, mixed, found, word))
     none = mixed.scores[NONE]
@@ -42,8 +42,9 @@ def joined(
         tuple(found.values()),
         _next(rare, shown, none),
         _withheld(stage, rare, common, mixed, shown),
-        tuple(_remarks(stage, rare, common, share, told)),
-        share,
+        tuple(_remarks(stage, rare, common, weighed, told)),
+        weighed.share,
+        weighed.kinds,
     )
     levels = [common.spec.conformal.alpha, *([rare.confidence.alpha] if rare is not None else [])]
     plausible = mixed.plausible(_ids(common, mixed), rare.confidence.plausible if rare is not None else (NONE,))
@@ -133,14 +134,16 @@ def _withheld(
 
 
 def _remarks(
-    stage: RankStage, rare: StagePrediction | None, common: Common, share: float, told: Found | None
+    stage: RankStage, rare: StagePrediction | None, common: Common, weighed: Weighed, told: Found | None
 ) -> Iterator[Text]:
     """What the reader must know of a list in which common diseases stand."""
     if common.denied and told is None:
         yield rank_words.denied(len(common.denied))
     if rare is not None and rare.ranking is not None:
         yield from rare.ranking.remarks
-    yield rank_words.share(share)
+    yield rank_words.share(weighed.share)
+    if rare is not None and (ratio := weighed.ratio(rare.scores[NONE])) is not None:
+        yield rank_words.kinds(ratio)
     if rare is None or rare.ranking is None:
         yield rank_words.NO_RARE
     elif not rare.ranking.diseases:

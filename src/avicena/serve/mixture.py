@@ -1,26 +1,48 @@
 """The probabilities of common and rare diseases as one list.
 
 A common disease is beforehand as likely as the site says, its share s. What the findings say of both kinds is told by
-the verdict N of the ranking, its probability that it is none of its diseases: a case that it does not recognise may be
-a common disease, one that it recognises hardly is. So, by Bayes, but for what makes all add up to 1:
+their likelihood ratio K of common against rare, which `Kinds` computes from the verdict N of the ranking, its
+probability that it is none of its diseases (a case that it recognises is hardly a common one), and from how many
+findings are strange to common diseases. So, by Bayes, but for what makes all add up to 1:
 
-    common disease c   s × N × P(c | common)
+    common disease c   s × K × P(c | common)
     rare disease d     (1 - s) × P(d | ranking)
     none of these      (1 - s) × N
 
-The odds of none of the rare ones are N / (1 - N) as the ranking says, times 1 / (1 - s), of which s are common. With
-s = 0 that is the list of the ranking, with s = 1 that of common diseases, and so it is where the ranking says nothing,
-N = 1: P(c) = s × P(c | common). That N stands for a ratio of evidence was not measured on patients of both kinds.
+With s = 0 that is the list of the ranking, with s = 1 that of common diseases. Where the ranking says nothing, N = 1,
+nothing is known of the kind, K = 1: P(c) = s × P(c | common). Answers of old that say nothing of `Kinds` had K = N.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from avicena.core.application import RankStage
-from avicena.core.ranking import NONE, Kind
+from avicena.core.ranking import NONE, Kind, Kinds
 from avicena.measure.known import Known
 from avicena.measure.rank_list import remaining
 from avicena.serve.common import Common
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """How common and rare diseases are weighed in one list.
+
+    `share` is how likely a common one is beforehand; `kinds` how what was found tells both apart, None for the answers
+    that do not say how; `strange` how many findings no code of common diseases expresses.
+    """
+
+    share: float
+    kinds: Kinds | None
+    strange: int
+
+    def left(self, none: float) -> float:
+        """What of the list the ranking and its "none of these", which has the probability `none` in it, have."""
+        ratio = self.ratio(none)
+        return remaining(none if ratio is None else ratio, self.share)
+
+    def ratio(self, none: float) -> float | None:
+        """How many times likelier what was found makes a common disease, None where that is not told."""
+        return self.kinds.ratio(none, self.strange) if self.kinds is not None and none < 1 else None
 
 
 @dataclass(frozen=True)
@@ -53,9 +75,11 @@ class Mixture:
         return tuple(sorted(every, key=lambda id: (-self.scores[id], id)))
 
 
-def mixture(stage: RankStage, common: Common, rare: Mapping[str, float], share: float, known: Known | None) -> Mixture:
+def mixture(
+    stage: RankStage, common: Common, rare: Mapping[str, float], weighed: Weighed, known: Known | None
+) -> Mixture:
     """The list of both; `rare` are the probabilities of the ranking, {NONE: 1} where it says nothing."""
-    left = remaining(rare[NONE], share)
+    left = weighed.left(rare[NONE])
     merged: dict[str, str] = {}
     places: dict[str, int] = {}
     ours: dict[str, float] = {}

@@ -40,6 +40,9 @@ class TreeModel:
     encodes: Encodes | None = None
 
 
+StageModel = ImageModel | TreeModel | RankModel
+
+
 @dataclass(frozen=True)
 class Model:
     """A whole chain ready to run, with the digest of each stage's weights, and marks of what it learnt from."""
@@ -47,7 +50,7 @@ class Model:
     digest: str
     candidate: str
     spec: BundleSpec
-    stages: tuple[ImageModel | TreeModel | RankModel, ...]
+    stages: tuple[StageModel, ...]
     weights: Mapping[str, str]
     scope_reason: Text | None
     learnt: Learnt | None = None
@@ -69,33 +72,24 @@ def assemble(
     Raises Untrusted (a file does not open, or the outputs differ here from those at release), Misconfigured (it embeds
     notes, and the extra `notes` is not installed).
     """
-    stages: list[ImageModel | TreeModel | RankModel] = []
+    stages: list[StageModel] = []
     channels: dict[str, int] = {}
     for spec in bundle.spec.stages:
         parity = read_arrays(bundle.files[spec.parity_file])
         try:
+            inputs = parity["inputs"].astype(np.float32)
+            stage: StageModel
             if isinstance(spec, ImageStageSpec):
-                head = read_arrays(bundle.files[spec.head_file])
-                outlier = None
-                if spec.outlier is not None:
-                    outlier = OutlierModel.from_arrays(read_arrays(bundle.files[spec.outlier.file]))
-                network = open_network(bundle.files[spec.file])
-                weight = head["weight"].astype(np.float32)
-                stages.append(ImageModel(spec, network, weight - weight.mean(axis=0), outlier))
-                channels[spec.name] = weight.shape[1]
-                outputs = network.run(parity["inputs"].astype(np.float32))[0]
+                stage = _image_model(spec, bundle.files, open_network)
+                channels[spec.name] = stage.weight.shape[1]
+                outputs = stage.network.run(inputs)[0]
             elif isinstance(spec, RankStageSpec):
-                trees = open_trees(bundle.files[spec.file])
-                stages.append(RankModel(spec, trees, scorer(spec.scorer, spec.columns)))
-                outputs = trees.margins(parity["inputs"].astype(np.float32))
+                stage = RankModel(spec, open_trees(bundle.files[spec.file]), scorer(spec.scorer, spec.columns))
+                outputs = stage.trees.margins(inputs)
             else:
                 trees = open_trees(bundle.files[spec.file])
-                encodes = None
-                if isinstance(spec, EncodedTreeStageSpec):
-                    arrays = read_arrays(bundle.files[spec.encodings_file])
-                    encodes = open_encodings(spec, arrays, channels, open_sentences)
-                stages.append(TreeModel(spec, trees, encodes))
-                outputs = trees.run(parity["inputs"].astype(np.float32))[0]
+                stage = TreeModel(spec, trees, _encodes(spec, bundle.files, channels, open_sentences))
+                outputs = trees.run(inputs)[0]
             worst = float(np.max(np.abs(outputs - parity["outputs"])))
         except (KeyError, ValueError, IndexError, RuntimeError) as error:
             raise Untrusted(f"stage {spec.name} of the bundle does not open: {type(error).__name__}") from error
@@ -103,7 +97,27 @@ def assemble(
             raise Untrusted(
                 f"stage {spec.name} gives other outputs here than at release (by {worst:.2g}); do not use it"
             )
+        stages.append(stage)
     weights = dict(sorted((spec.name, bundle.digest_of(spec.file)) for spec in bundle.spec.stages))
     return Model(
         bundle.digest, bundle.candidate.id, bundle.spec, tuple(stages), weights, bundle.scope_reason, bundle.learnt
     )
+
+
+def _image_model(
+    spec: ImageStageSpec, files: Mapping[str, bytes], open_network: Callable[[bytes], Network]
+) -> ImageModel:
+    weight = read_arrays(files[spec.head_file])["weight"].astype(np.float32)
+    outlier = None if spec.outlier is None else OutlierModel.from_arrays(read_arrays(files[spec.outlier.file]))
+    return ImageModel(spec, open_network(files[spec.file]), weight - weight.mean(axis=0), outlier)
+
+
+def _encodes(
+    spec: TreeStageSpec,
+    files: Mapping[str, bytes],
+    channels: Mapping[str, int],
+    open_sentences: Callable[[], Sentences],
+) -> Encodes | None:
+    if not isinstance(spec, EncodedTreeStageSpec):
+        return None
+    return open_encodings(spec, read_arrays(files[spec.encodings_file]), channels, open_sentences)

@@ -13,7 +13,7 @@ from avicena.core.bundle import StageSpec, TreeStageSpec, fitted, given
 from avicena.core.case import Case, Picture
 from avicena.core.encoding import Impute
 from avicena.core.engine import FloatArray, pooled
-from avicena.core.ranking import SHARE
+from avicena.core.ranking import KINDS, SHARE, Kinds
 from avicena.formats.plane import framed
 from avicena.measure.calibration import softmax
 from avicena.measure.known import Known
@@ -34,12 +34,14 @@ def predict(
     alone: bool = False,
     known: Known | None = None,
     share: float = SHARE,
+    kinds: Kinds | None = KINDS,
 ) -> Prediction:
     """The prediction of the whole chain, each stage seeing the probabilities of those before.
 
     `scope` is what the review of the model's version allows it to do. `alone` says that no other question is being
     answered, so that networks may use more threads. `known` is what a stage that ranks diseases knows of them, and
-    `share` how likely a common disease is beforehand, where common ones join its list. Raises ContractViolation (a
+    `share` how likely a common disease is beforehand, where common ones join its list, and `kinds` how what was found
+    tells both kinds apart; None as answers did that do not say how. Raises ContractViolation (a
     finding that the knowledge does not know), Misconfigured (no knowledge where one ranks).
     """
     features = app.features(case)
@@ -59,7 +61,7 @@ def predict(
         stages.append(said)
         earlier.update({given(said.stage, label): value for label, value in said.scores.items()})
     if app.lists is not None:
-        stages.append(listed(app, app.lists, case, model, known, share))
+        stages.append(listed(app, app.lists, case, model, known, share, kinds))
     return Prediction(tuple(stages), scope, model.scope_reason if scope == "refer" else None)
 
 

@@ -1,6 +1,6 @@
 """Run a ranking stage on one case: candidates, probabilities, reasons, what to ask next, and whether it may be said."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,12 +11,13 @@ from avicena.core.application import RankStage
 from avicena.core.bundle import RankStageSpec
 from avicena.core.engine import Trees
 from avicena.core.found import Found
-from avicena.core.knowledge import Knowledge
+from avicena.core.knowledge import Knowledge, Patient
 from avicena.core.ontology import PHENOTYPE
+from avicena.core.ragged import Ints
 from avicena.core.ranking import NONE, Considered, Family, Ranked, Ranking, Spoken
 from avicena.core.text import Text
 from avicena.measure.known import Known
-from avicena.measure.rank_list import probabilities, remaining
+from avicena.measure.rank_list import probabilities
 from avicena.serve import rank_words
 from avicena.serve.rank_next import next_findings
 from avicena.serve.rank_often import reported
@@ -41,33 +42,62 @@ class RankModel:
     scorer: Scorer
 
 
-def rank(stage: RankModel, declared: RankStage, told: Found, known: Known, share: float = 0.0) -> StagePrediction:
-    """The differential of what was found in a case; `share` is that of common diseases in the list, for what to ask."""
+@dataclass(frozen=True, eq=False)
+class Ordered:
+    """The candidates of a case by falling probability.
+
+    `places` int (k,): where each stands among `scored`; `names`: their ids; `shares` float64 (k,): their probabilities;
+    `none`: that of none of these.
+    """
+
+    scored: Scored
+    places: NDArray[np.intp]
+    names: tuple[str, ...]
+    shares: Doubles
+    none: float
+
+    @property
+    def diseases(self) -> Ints:
+        """The numbers of the diseases, int32 (k,)."""
+        return self.scored.diseases[self.places]
+
+
+def rank(
+    stage: RankModel, declared: RankStage, told: Found, known: Known, left: Callable[[float], float] = lambda none: 1.0
+) -> StagePrediction:
+    """The differential of what was found in a case.
+
+    `left` says how much of a list that common diseases join it has, by its "none of these"; for what to ask.
+    """
     withheld = unanswerable(told, declared, known.knowledge)
     if withheld is not None:
         return _nothing(stage.spec, told, known, withheld)
-    scored = stage.scorer(told.patient, known.ready)
-    scores = stage.trees.margins(scored.values)[:, 0].astype(np.float64)
-    spec = stage.spec
-    chances, none = probabilities(scores, spec.temperature, spec.none, scored.case)
-    weight = remaining(none, share)
-    order = np.lexsort((scored.diseases, -chances))
-    shares = chances[order]
-    names = [known.knowledge.diseases[disease] for disease in scored.diseases[order].tolist()]
-    plausible = still_plausible(names, shares, none, spec)
-    shown = order[: declared.shown]
+    ordered, spec = order(stage, told.patient, known), stage.spec
+    diseases, shares, none = ordered.diseases, ordered.shares, ordered.none
+    weight = left(none)
     ranking = Ranking(
         known.id,
-        _explained(stage, scored, shown, chances, told.findings, known.knowledge),
+        _explained(stage, ordered, declared.shown, told.findings, known.knowledge),
         none,
         float(max(0.0, shares[declared.shown :].sum())),
         told.findings,
-        next_findings(told.patient, known.knowledge, scored.diseases[order], weight * shares, 1 - weight * (1 - none)),
-        contradiction(told, known.knowledge) or why_withheld(plausible, shares, none, spec),
+        next_findings(told.patient, known.knowledge, diseases, weight * shares, 1 - weight * (1 - none)),
+        why_withheld(told, ordered, spec, known.knowledge),
         told.remarks,
     )
-    every = {**dict(zip(names, shares.tolist(), strict=True)), NONE: none}
-    return StagePrediction(spec.name, dict(sorted(every.items())), Confidence(plausible, spec.alpha), ranking=ranking)
+    every = {**dict(zip(ordered.names, shares.tolist(), strict=True)), NONE: none}
+    plausible = Confidence(still_plausible(ordered, spec), spec.alpha)
+    return StagePrediction(spec.name, dict(sorted(every.items())), plausible, ranking=ranking)
+
+
+def order(stage: RankModel, patient: Patient, known: Known) -> Ordered:
+    """Score the candidates of a patient, and turn the scores into probabilities."""
+    scored, spec = stage.scorer(patient, known.ready), stage.spec
+    scores = stage.trees.margins(scored.values)[:, 0].astype(np.float64)
+    chances, none = probabilities(scores, spec.temperature, spec.none, scored.case)
+    places = np.lexsort((scored.diseases, -chances))
+    names = tuple(known.knowledge.diseases[disease] for disease in scored.diseases[places].tolist())
+    return Ordered(scored, places, names, chances[places], none)
 
 
 def unanswerable(told: Found, declared: RankStage, known: Knowledge) -> Text | None:
@@ -87,13 +117,13 @@ def telling(observed: Sequence[int], known: Knowledge) -> int:
     return sum(term not in above and float(known.ic[term]) > TELLING for term in set(observed))
 
 
-def contradiction(told: Found, known: Knowledge) -> Text | None:
-    """That an observed finding lies in organs of the other sex, where so: one of both may be entered wrongly."""
+def _contradicts(told: Found, known: Knowledge) -> bool:
+    """Whether an observed finding lies in organs of the other sex: one of both may be entered wrongly."""
     onto, other = known.ontology, _ORGANS.get(told.patient.sex)
     if other is None or other not in onto.number:
-        return None
+        return False
     below = set(onto.descendants.row(onto.number[other]).tolist())
-    return rank_words.OTHER_SEX if below & set(told.patient.observed) else None
+    return bool(below & set(told.patient.observed))
 
 
 def _nothing(spec: RankStageSpec, told: Found, known: Known, why: Text) -> StagePrediction:
@@ -102,17 +132,20 @@ def _nothing(spec: RankStageSpec, told: Found, known: Known, why: Text) -> Stage
     return StagePrediction(spec.name, {NONE: 1.0}, Confidence((NONE,), spec.alpha), ranking=ranking)
 
 
-def still_plausible(names: Iterable[str], shares: Doubles, none: float, spec: RankStageSpec) -> tuple[str, ...]:
+def still_plausible(ordered: Ordered, spec: RankStageSpec) -> tuple[str, ...]:
     """The outcomes that remain plausible at the promised coverage, by falling probability."""
-    every = [*zip(names, shares.tolist(), strict=True), (NONE, none)]
+    every = [*zip(ordered.names, ordered.shares.tolist(), strict=True), (NONE, ordered.none)]
     kept = [(label, share) for label, share in every if 1 - share <= spec.threshold]
     return tuple(label for label, _ in sorted(kept, key=lambda one: -one[1]))
 
 
-def why_withheld(plausible: tuple[str, ...], shares: Doubles, none: float, spec: RankStageSpec) -> Text | None:
+def why_withheld(told: Found, ordered: Ordered, spec: RankStageSpec, known: Knowledge) -> Text | None:
     """Why the list may not be given as advice, None where it may."""
-    if none >= float(shares[0]):
+    if _contradicts(told, known):
+        return rank_words.OTHER_SEX
+    if ordered.none >= float(ordered.shares[0]):
         return rank_words.NONE_LIKELIEST
+    plausible = still_plausible(ordered, spec)
     if not plausible:
         return rank_words.NOTHING_PLAUSIBLE
     if len(plausible) > spec.widest:
@@ -121,14 +154,10 @@ def why_withheld(plausible: tuple[str, ...], shares: Doubles, none: float, spec:
 
 
 def _explained(
-    stage: RankModel,
-    scored: Scored,
-    shown: NDArray[np.intp],
-    chances: Doubles,
-    findings: tuple[Considered, ...],
-    known: Knowledge,
+    stage: RankModel, ordered: Ordered, count: int, findings: tuple[Considered, ...], known: Knowledge
 ) -> tuple[Ranked, ...]:
-    """The diseases at the places `shown` with their reasons."""
+    """The first `count` diseases with their reasons."""
+    shown, scored = ordered.places[:count], ordered.scored
     effects = stage.trees.run(scored.values[shown])[1][:, 0, :-1].astype(np.float64)
     said = scored.said(shown.astype(np.int32)).astype(np.float64)
     return tuple(
@@ -142,7 +171,7 @@ def _explained(
             because=_families(stage, effect),
         )
         for disease, chance, line, effect in zip(
-            scored.diseases[shown].tolist(), chances[shown].tolist(), said, effects, strict=True
+            scored.diseases[shown].tolist(), ordered.shares[:count].tolist(), said, effects, strict=True
         )
     )
 

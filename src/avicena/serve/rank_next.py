@@ -6,7 +6,6 @@ from numpy.typing import NDArray
 from avicena.core.knowledge import Knowledge, Patient
 from avicena.core.ragged import Ints
 from avicena.core.ranking import NONE, NextFinding
-from avicena.core.text import Text
 from avicena.measure.rank_list import gains
 from avicena.measure.said import frequencies
 
@@ -42,7 +41,7 @@ def next_findings(
     return tuple(
         NextFinding(
             known.ontology.ids[term],
-            Text(known.ontology.label(term, "en"), known.ontology.label(term, "es")),
+            known.ontology.words(term),
             round(float(told[place]), 6),
             round(float(whole @ frequency[:, place]), 6),
             labels[int(np.argmax(whole * frequency[:, place]))],

@@ -89,6 +89,17 @@ def share(common: float) -> Text:
     )
 
 
+def kinds(ratio: float) -> Text:
+    """How many times likelier or less likely what was found makes a common disease against a rare one."""
+    more = max(ratio, 1 / ratio)
+    times = f"{more:.0f}" if more >= 10 else f"{more:.1f}"
+    en, es = ("likelier", "más probable") if ratio >= 1 else ("less likely", "menos probable")
+    return Text(
+        f"by what was found a common disease is {times} times {en} against a rare one than that",
+        f"por lo hallado una enfermedad común es {times.replace('.', ',')} veces {es} frente a una rara que eso",
+    )
+
+
 def too_few_codes(heard: int, needed: int) -> Text:
     """That too few codes were heard to speak of common diseases."""
     return Text(

@@ -1,6 +1,6 @@
 """A served model judged on labelled pictures that it did not learn from, with the figures of the evaluation."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from avicena.core.case import Picture
 from avicena.core.errors import Blocked, ContractViolation, Unreadable
 from avicena.core.model import Measure, Refused, Row
 from avicena.core.progress import Progress
-from avicena.core.reasons import REASONS
+from avicena.core.reasons import why_none
 from avicena.core.score import Labelled, LabelledSet, Score, ScoredImage
 from avicena.core.text import Text
 from avicena.formats import image
@@ -59,7 +59,7 @@ def score(
         (scored if isinstance(outcome, _Scored) else refused).append(outcome)  # type: ignore[arg-type]
         progress("scoring", done, len(given.images))
     if not scored:
-        raise ContractViolation({"manifest": f"none of its pictures can be scored: {_reasons(refused)}"})
+        raise ContractViolation({"manifest": f"none of its pictures can be scored: {why_none(refused)}"})
     pictures, families = _overlap(model, stage, scored, trained)
     return Score(
         application=application.name,
@@ -75,10 +75,6 @@ def score(
         trained_families=families,
         notices=tuple(_notices(stage, scored, given)),
     )
-
-
-def _reasons(refused: Iterable[Refused]) -> str:
-    return "; ".join(sorted({REASONS[one.reason].en for one in refused})) or "it has no rows"
 
 
 def _one(application: Application, stage: ImageModel, one: Labelled, read: Callable[[str], bytes]) -> _Scored | Refused:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from avicena.core.application import Application, RankStage
 from avicena.core.case import Case
@@ -16,10 +17,9 @@ from avicena.core.progress import Progress
 from avicena.core.text import Text
 from avicena.measure.intervals import Interval, bootstrap_mean
 from avicena.measure.known import Known
-from avicena.measure.listed import by_disease, measured, reciprocal, tops
-from avicena.measure.rank_list import probabilities
+from avicena.measure.listed import CITED, NEW, by_disease, measured, reciprocal, tops
 from avicena.serve.model import Model
-from avicena.serve.rank import RankModel, contradiction, still_plausible, unanswerable, why_withheld
+from avicena.serve.rank import RankModel, order, unanswerable, why_withheld
 
 FIRST = 10
 """Diseases of each list that are written down."""
@@ -62,17 +62,19 @@ def score_cases(
         progress("cases", done, len(given))
     learnt = model.learnt.known(stage.spec.name, [one.id for one in given]) if model.learnt else None
     missed = sum(one.reason != COPY for one in refused)
+    cited = _cited(known.knowledge, given)
     return CaseScore(
         application=application.name,
         stage=stage.spec.name,
         candidate=model.candidate,
         bundle=model.digest,
         knowledge=known.id,
-        measures=tuple(_measures(stage.spec.name, scored, given, missed, right.known)),
+        measures=tuple(_measures(stage.spec.name, scored, given, missed, right.known, cited)),
         cases=tuple(scored),
         refused=tuple(refused),
         trained_on=learnt,
         left_out=left_out,
+        cited=None if cited is None else int(cited.sum()),
         notices=_notices(known.knowledge, given),
     )
 
@@ -110,37 +112,45 @@ class Broader:
 def _scored(
     one: KnownCase, told: Found, stage: RankModel, declared: RankStage, known: Known, right: Broader
 ) -> ScoredCase:
-    spec, patient = stage.spec, told.patient
+    patient = told.patient
     counts = (len(patient.observed), len(patient.excluded))
     if not patient.observed and not patient.excluded:
         return ScoredCase(one.id, one.disease, None, None, (), 1.0, True, *counts)
-    scored = stage.scorer(patient, known.ready)
-    scores = stage.trees.margins(scored.values)[:, 0].astype(np.float64)
-    chances, none = probabilities(scores, spec.temperature, spec.none, scored.case)
-    order = np.lexsort((scored.diseases, -chances))
-    shares = chances[order]
-    names = [known.knowledge.diseases[disease] for disease in scored.diseases[order].tolist()]
-    refused = (
-        unanswerable(told, declared, known.knowledge)
-        or contradiction(told, known.knowledge)
-        or why_withheld(still_plausible(names, shares, none, spec), shares, none, spec)
-    )
+    ordered = order(stage, patient, known)
+    names, knowledge = ordered.names, known.knowledge
+    refused = unanswerable(told, declared, knowledge) or why_withheld(told, ordered, stage.spec, knowledge)
     return ScoredCase(
         one.id,
         one.disease,
         names.index(one.disease) + 1 if one.disease in names else None,
         right.first(names, one.disease) if right.known else None,
-        tuple(zip(names[:FIRST], shares[:FIRST].tolist(), strict=True)),
-        none,
+        tuple(zip(names[:FIRST], ordered.shares[:FIRST].tolist(), strict=True)),
+        ordered.none,
         refused is not None,
         *counts,
     )
 
 
+def _cited(known: Knowledge, given: Sequence[KnownCase]) -> NDArray[np.bool_] | None:
+    """Whether the annotations of each disease cite a paper of the case: bool (n,); None where no case names one."""
+    if not any(one.papers for one in given):
+        return None
+    pairs = known.rows.cited()
+    return np.array([not pairs.isdisjoint((one.disease, paper) for paper in one.papers) for one in given], dtype=bool)
+
+
 def _measures(
-    stage: str, scored: Sequence[ScoredCase], given: Sequence[KnownCase], missed: int, mondo: bool
+    stage: str,
+    scored: Sequence[ScoredCase],
+    given: Sequence[KnownCase],
+    missed: int,
+    mondo: bool,
+    cited: NDArray[np.bool_] | None,
 ) -> list[Measure]:
-    """Top-k, mean reciprocal rank, by disease, by number of findings; a line that was refused is a case missed."""
+    """Top-k, mean reciprocal rank, by disease, by number of findings and by whether the case was annotated from.
+
+    A line that was refused is a case missed.
+    """
     ranks = np.array([one.rank or np.inf for one in scored] + [np.inf] * missed, dtype=np.float64)
     families = np.array([one.family for one in given] + [f"refused {number}" for number in range(missed)])
     cases = len(scored)
@@ -154,6 +164,9 @@ def _measures(
         ]
     away = np.array([one.withheld for one in scored] + [True] * missed, dtype=np.float64)
     made.append(measured(stage, "referred", bootstrap_mean(away, families)))
+    for level, which in ((CITED, cited), (NEW, None if cited is None else ~cited)):
+        if which is not None and which.any():
+            made += tops(stage, ranks[:cases][which], families[:cases][which], "paper", level)
     counts = np.array([one.observed for one in scored])
     for low, high in TERMS:
         rows = np.flatnonzero((counts >= low) & (counts <= (high if high is not None else counts.max(initial=0))))

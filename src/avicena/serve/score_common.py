@@ -13,7 +13,7 @@ from avicena.core.found import codes
 from avicena.core.learnt import content
 from avicena.core.model import Measure, Refused, Row
 from avicena.core.progress import Progress
-from avicena.core.reasons import REASONS
+from avicena.core.reasons import why_none
 from avicena.core.text import Text
 from avicena.measure import figures
 from avicena.measure.intervals import bootstrap_mean
@@ -55,8 +55,7 @@ def score_common(
     ]
     everything = (*refused, *fallen)
     if not asked:
-        reasons = "; ".join(sorted({REASONS[one.reason].en for one in everything})) or "it has no rows"
-        raise ContractViolation({"common": f"none of its rows can be scored: {reasons}"})
+        raise ContractViolation({"common": f"none of its rows can be scored: {why_none(everything)}"})
     chances, unheard = _asked(application, stage, asked, progress)
     learnt = (
         model.learnt.known(name, [content(row.values, row.labels[name]) for row in asked]) if model.learnt else None

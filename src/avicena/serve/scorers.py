@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from avicena.core.engine import FloatArray
@@ -42,9 +43,13 @@ class Scorer(Protocol):
 
 @dataclass(frozen=True)
 class ColumnScorer:
-    """The columns of `measure.rank_columns`, those named, in their order."""
+    """The columns of `measure.rank_columns`, those named, in their order.
+
+    With `orphanet` diseases that only Orphanet names are candidates too, where the ranker learnt with Mondo.
+    """
 
     columns: tuple[str, ...] = rank_columns.COLUMNS
+    orphanet: bool = False
 
     def __post_init__(self) -> None:
         if not set(self.columns) <= set(rank_columns.COLUMNS):
@@ -57,7 +62,7 @@ class ColumnScorer:
 
     def __call__(self, patient: Patient, ready: Ready) -> Scored:
         """The candidates that the first scores choose."""
-        table = rank_columns.table(patient, ready)
+        table = rank_columns.table(patient, ready, orphanet=self.orphanet)
         asked = [rank_columns.COLUMNS.index(name) for name in self.columns]
         values = table.values if self.columns == rank_columns.COLUMNS else table.values[:, asked]
 
@@ -81,8 +86,11 @@ _FAMILIES = {
 }
 """The family of a column by its name, or by what stands before the first "_" in it."""
 
-SCORERS: Mapping[str, Callable[[tuple[str, ...]], Scorer]] = {"columns/1": ColumnScorer}
-"""Every kind of scorer by the name that bundles know it by."""
+SCORERS: Mapping[str, Callable[[tuple[str, ...]], Scorer]] = {
+    "columns/1": ColumnScorer,
+    "columns/2": partial(ColumnScorer, orphanet=True),
+}
+"""Every kind of scorer by the name that bundles know it by; `columns/2` also lists what only Orphanet names."""
 
 
 def scorer(name: str, columns: tuple[str, ...]) -> Scorer:

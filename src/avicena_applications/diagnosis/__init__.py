@@ -121,10 +121,10 @@ application = Application(
     decide=decide,
     gate=Gate(
         serve=(
-            Threshold("differential", "top-10", at_least=0.50),
+            Threshold("differential", "top-10", at_least=0.30),
+            Threshold("differential", "gain of top-1 over the score without training", at_least=0.0, bound="low"),
             Threshold("differential", "ECE", at_most=0.10),
             Threshold("differential", "coverage of sets", at_least=0.90, bound="high"),
-            Threshold("differential", "AUROC of none of these", at_least=0.65),
             Threshold("common", "balanced accuracy", at_least=0.75),
             Threshold("common", "coverage of sets", at_least=0.90, bound="high"),
         ),

@@ -32,18 +32,18 @@ LIMITS = (
         "No puede nombrar una enfermedad que su conocimiento no recoge; «ninguna de estas» indica esa probabilidad.",
     ),
     Text(
-        "Diseases that only Orphanet names, without an entry in OMIM, are not in the list: 2,169 of Orphanet's 4,281 "
-        "in the annotations of 2025-01.",
-        "Las enfermedades que solo nombra Orphanet, sin ficha en OMIM, no están en la lista: 2.169 de las 4.281 de "
-        "Orphanet en las anotaciones de 2025-01.",
+        "Learnt without Mondo, as the released model is, it lists OMIM's diseases alone; the some 1,600 that only "
+        "Orphanet names (annotations of 2025-01) are in the list of a model that learnt with Mondo.",
+        "Si aprendió sin Mondo, como el modelo publicado, solo incluye enfermedades de OMIM; las cerca de 1.600 que "
+        "solo nombra Orphanet (anotaciones de 2025-01) están en la lista de un modelo que aprendió con Mondo.",
     ),
     Text(
-        "Its probabilities, thresholds and figures were learnt with annotations that were partly written from the very "
-        "papers of the training cases: for new patients it is somewhat too sure. It was not validated on patients of a "
-        "hospital.",
-        "Sus probabilidades, umbrales y cifras se aprendieron con anotaciones escritas en parte a partir de los mismos "
-        "artículos de los casos de entrenamiento: con pacientes nuevos se muestra algo más seguro de lo debido. No se "
-        "ha validado con pacientes de un hospital.",
+        "Its probabilities, thresholds and figures are of published cases of which nothing in its knowledge was "
+        "written, as nothing is of a new patient; from findings alone, most rare diseases are not recognised with "
+        "certainty. It was not validated on patients of a hospital.",
+        "Sus probabilidades, umbrales y cifras proceden de casos publicados que no sirvieron para escribir su "
+        "conocimiento, como ocurre con un paciente nuevo; solo por los hallazgos, la mayoría de las enfermedades raras "
+        "no se reconocen con seguridad. No se ha validado con pacientes de un hospital.",
     ),
     Text(
         "It learnt from published cases, which are more typical and better described than patients in a clinic.",
@@ -52,10 +52,10 @@ LIMITS = (
     Text(
         "The common diseases that it knows are 49, learnt from made-up patients (DDXPlus); how likely a common disease "
         "is at all beforehand is a setting of the site, not learnt. How common and rare diseases weigh against each "
-        "other was not measured on patients of both kinds.",
+        "other was fitted on made-up common and published rare patients, not on those of one clinic.",
         "Las enfermedades comunes que conoce son 49, aprendidas de pacientes simulados (DDXPlus); la probabilidad "
         "previa de una enfermedad común es un ajuste del centro, no se aprende. Cómo se comparan las comunes con las "
-        "raras no se ha medido en pacientes de ambos tipos.",
+        "raras se ajustó con pacientes comunes simulados y raros publicados, no con los de una consulta.",
     ),
     Text(
         "It is advice to a physician and no diagnosis; not for emergencies.",

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from avicena.backends.engine.trees import open_trees
 from avicena.core.errors import Untrusted
+from avicena.formats import ubj
 
 xgb = pytest.importorskip("xgboost", reason="training needs the extra `train`")
 
@@ -95,3 +96,22 @@ def test_cut_or_changed_bytes_are_untrusted_and_never_crash() -> None:
             open_trees(raw[:cut])
     with pytest.raises(Untrusted):
         open_trees(raw + b"x")
+
+
+def test_packed_trees_are_the_same_trees_and_damaged_ones_are_untrusted() -> None:
+    rows, labels = data()
+    booster = xgb.train({"objective": "multi:softprob", "num_class": 3}, xgb.DMatrix(rows, labels), 3)
+    raw = bytes(booster.save_raw("ubj"))
+    packed = ubj.packed(raw)
+    assert len(packed) < len(raw) / 2
+    assert np.array_equal(open_trees(packed).margins(rows), open_trees(raw).margins(rows))
+    for cut in (2, 20, len(packed) // 2, len(packed) - 1):
+        with pytest.raises(Untrusted):
+            open_trees(packed[:cut])
+    with pytest.raises(Untrusted, match="not whole"):
+        open_trees(packed + b"x")
+
+
+def test_trees_that_unpack_without_end_are_untrusted() -> None:
+    with pytest.raises(Untrusted, match="too large"):
+        ubj.load(ubj.packed(bytes(ubj.LARGEST + 1)))

@@ -1,0 +1,26 @@
+"""Files that a command writes for a person: new ones only, so that nothing of theirs is lost."""
+
+from pathlib import Path
+
+from avicena.core.errors import Misconfigured
+
+
+def must_be_new(path: Path, option: str) -> None:
+    """Say before the work begins that its file could not be written; `option` is the one that names it.
+
+    Raises Misconfigured (a file of that name is there already, or its folder is not).
+    """
+    if not path.parent.is_dir():
+        raise Misconfigured(f"the folder of {option} is not there; make it first")
+    if path.exists():
+        raise Misconfigured(f"{path} is there already and is not overwritten; name another with {option} or remove it")
+
+
+def write_new(path: Path, data: bytes, option: str) -> None:
+    """Write a file that was not there. Raises Misconfigured (it was, even since the work began, or it cannot be)."""
+    must_be_new(path, option)
+    try:
+        with path.open("xb") as file:
+            file.write(data)
+    except OSError as error:
+        raise Misconfigured(f"{path} cannot be written ({error.strerror}); name another with {option}") from None
