@@ -28,7 +28,7 @@ from avicena.measure.rank_columns import Ready, table
 BUILD, LOAD, RANK = 30.0, 2.0, 0.010
 """Goals in seconds: build from the files, load with all indexes, rank one patient over all diseases."""
 
-RANKER = Path(__file__).resolve().parent.parent / "src/avicena_applications/diagnosis/bundle/differential.ubj"
+RANKER = Path(__file__).resolve().parent.parent / "src/avicena_applications/diagnosis/bundle/differential.ubj.gz"
 """The released ranker."""
 
 T = TypeVar("T")

@@ -1,6 +1,6 @@
 """A patient whose disease the knowledge does not hold: is that told, and what do the probabilities say then?
 
-    python benchmarks/openset.py [--protocol A|current] [--data FOLDER/rare]
+    python benchmarks/openset.py [--protocol A|current] [--data FOLDER/rare] [--members 4]
 
 Every published case is ranked twice by trees, temperature and regression of the other folds (no disease or paper is
 shared): with its disease in the knowledge, and with it, and the same disease in other sources, taken out. How well the
@@ -44,13 +44,17 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--protocol", choices=("A", "current"), default="A")
     asked.add_argument("--data", type=Path, default=Path("../shared/data/rare"))
+    asked.add_argument("--members", type=int, default=RankRecipe().members)
     given = asked.parse_args()
     onto = ontology(*read_obo(lines(given.data / "hpo/hp_2025-01-16.obo.gz")))
     cases = read(given.data, onto)
     ready = known(given.data, given.protocol, onto, ())
-    recipe = replace(RankRecipe(), families=("xgboost",), mondo=True)
+    recipe = replace(RankRecipe(members=given.members), families=("xgboost",), mondo=True)
     fit = fit_ranker(cases.examples, ready, recipe, SEED, 0.1, silent)
-    print(f"HPOA {DATES[given.protocol]}, {len(cases.examples):,} cases, way {fit.way}, seed {SEED}")
+    print(
+        f"HPOA {DATES[given.protocol]}, {len(cases.examples):,} cases, way {fit.way}, {given.members} members, "
+        f"seed {SEED}"
+    )
     for words, rows in (("no annotation cites the case's paper", fit.new), ("the annotations cite it", ~fit.new)):
         print(f"\n## {words}: {rows.sum():,} cases\n")
         told(fit.blind.at(rows), cases.gold[rows].tolist(), cases.component[rows])
