@@ -25,8 +25,8 @@ NOTHING_KNOWN = Text(
 )
 
 NONE_LIKELIEST = Text(
-    "most probably it is none of the diseases that the knowledge holds",
-    "lo más probable es que no sea ninguna de las enfermedades que recoge el conocimiento",
+    "no disease of the list is more probable than that it is none of those that the knowledge holds",
+    "ninguna enfermedad de la lista es más probable que el que no sea ninguna de las que recoge el conocimiento",
 )
 
 
