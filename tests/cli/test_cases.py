@@ -88,7 +88,8 @@ def test_cases_are_scored_and_each_one_stands_in_the_file(folder: Path, tmp_path
     [
         (["PMID:1"], "cite the paper of 1 of these 1", "citan el artículo de 1 de estos 1"),
         (["PMID:77"], "cite none of the papers", "no citan ninguno de los artículos"),
-        ([], "They name no paper", "No indican ningún artículo"),
+        ([], "1 of these 1 name no paper", "1 de estos 1 no indican ningún artículo"),
+        (["1"], "no figure here speaks of new patients", "ninguna cifra habla de pacientes nuevos"),
     ],
 )
 def test_it_is_said_whether_the_knowledge_was_written_from_the_cases(
@@ -98,8 +99,17 @@ def test_it_is_said_whether_the_knowledge_was_written_from_the_cases(
     path.write_text(json.dumps(CASES[0] | {"pmids": papers}) + "\n")
     told = run(folder, "score", "diagnosis", "--cases", str(path))
     assert english in " ".join(told.output.split()), told.output
-    assert ("paper cited by the annotations" in told.output) == (papers == ["PMID:1"])
+    assert ("paper cited by the annotations" in told.output) == (papers in (["PMID:1"], ["1"]))
     assert spanish in " ".join(run(folder, "score", "diagnosis", "--cases", str(path), "--lang", "es").output.split())
+
+
+def test_cases_without_a_paper_are_named_beside_those_that_have_one(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "cases.jsonl"
+    named, unnamed = CASES[0] | {"pmids": ["pmid: 77"]}, CASES[1] | {"pmids": []}
+    path.write_text(json.dumps(named) + "\n" + json.dumps(unnamed) + "\n")
+    told = " ".join(run(folder, "score", "diagnosis", "--cases", str(path)).output.split())
+    assert "cite none of the papers that they name. 1 of these 2 name no paper" in told
+    assert "paper not cited 1.000" in told
 
 
 def test_a_score_never_overwrites_and_says_what_is_missing(folder: Path, tmp_path: Path) -> None:

@@ -26,6 +26,11 @@ def test_what_cannot_be_written_is_said_before_and_after_the_work(tmp_path: Path
     assert (tmp_path / "mine.csv").read_bytes() == b"mine"
 
 
+def test_a_name_that_is_too_long_is_told_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match=r"cannot be written .*; name another with --out"):
+        must_be_new(tmp_path / ("x" * 300), "--out")
+
+
 def test_a_name_that_the_file_system_refuses_is_told_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "dangling.csv").symlink_to(tmp_path / "gone" / "x.csv")
     with pytest.raises(Misconfigured, match=r"cannot be written .*; name another with --out"):

@@ -10,9 +10,13 @@ def must_be_new(path: Path, option: str) -> None:
 
     Raises Misconfigured (a file of that name is there already, or its folder is not).
     """
-    if not path.parent.is_dir():
+    try:
+        folder, there = path.parent.is_dir(), path.exists()
+    except OSError as error:
+        raise _unwritable(path, option, error) from None
+    if not folder:
         raise Misconfigured(f"the folder of {option} is not there; make it first")
-    if path.exists():
+    if there:
         raise Misconfigured(f"{path} is there already and is not overwritten; name another with {option} or remove it")
 
 
@@ -23,4 +27,8 @@ def write_new(path: Path, data: bytes, option: str) -> None:
         with path.open("xb") as file:
             file.write(data)
     except OSError as error:
-        raise Misconfigured(f"{path} cannot be written ({error.strerror}); name another with {option}") from None
+        raise _unwritable(path, option, error) from None
+
+
+def _unwritable(path: Path, option: str, error: OSError) -> Misconfigured:
+    return Misconfigured(f"{path} cannot be written ({error.strerror}); name another with {option}")

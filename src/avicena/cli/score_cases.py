@@ -108,22 +108,34 @@ def _warn(found: CaseScore, language: Language) -> None:
 
 def _annotated(found: CaseScore) -> Text:
     """What is known of whether the knowledge itself was written from these cases."""
-    number = len(found.cases)
-    if found.cited is None:
-        return Text(
-            "They name no paper, so whether the knowledge was annotated from them is not known here: newer ones often "
-            "were, and then figures are too good.",
-            "No indican ningún artículo, así que no se sabe si el conocimiento se anotó a partir de ellos: a menudo es "
-            "así, y entonces las cifras son demasiado buenas.",
-        )
+    number, named = len(found.cases), len(found.cases) - found.unnamed
+    said = []
     if found.cited:
-        return Text(
-            f"The annotations of the disease cite the paper of {found.cited} of these {number}, so these are found "
-            "better than a new patient: believe the rows 'paper not cited'.",
-            f"Las anotaciones de la enfermedad citan el artículo de {found.cited} de estos {number}, que se encuentran "
-            "mejor que un paciente nuevo: confíe en las filas «artículo no citado».",
+        rows = named - found.cited
+        said.append(
+            Text(
+                f"The annotations of the disease cite the paper of {found.cited} of these {number}, so these are found "
+                "better than a new patient: "
+                + ("believe the rows 'paper not cited'." if rows else "no figure here speaks of new patients."),
+                f"Las anotaciones de la enfermedad citan el artículo de {found.cited} de estos {number}, que se "
+                "encuentran mejor que un paciente nuevo: "
+                + ("confíe en las filas «artículo no citado»." if rows else "ninguna cifra habla de pacientes nuevos."),
+            )
         )
-    return Text(
-        "The annotations of their diseases cite none of the papers that they name.",
-        "Las anotaciones de sus enfermedades no citan ninguno de los artículos que indican.",
-    )
+    elif named:
+        said.append(
+            Text(
+                "The annotations of their diseases cite none of the papers that they name.",
+                "Las anotaciones de sus enfermedades no citan ninguno de los artículos que indican.",
+            )
+        )
+    if found.unnamed:
+        said.append(
+            Text(
+                f"{found.unnamed} of these {number} name no paper, so whether the knowledge was annotated from them is "
+                "not known here: newer ones often were, and then figures are too good.",
+                f"{found.unnamed} de estos {number} no indican ningún artículo, así que no se sabe si el conocimiento "
+                "se anotó a partir de ellos: a menudo es así, y entonces las cifras son demasiado buenas.",
+            )
+        )
+    return Text(" ".join(one.en for one in said), " ".join(one.es for one in said))

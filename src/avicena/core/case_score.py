@@ -52,7 +52,7 @@ class CaseScore:
 
     Refused lines count as missed, but for copies of a line before (`COPY`). `trained_on` counts the cases that the
     model learnt from, None where that is not known; `left_out` the findings that the knowledge does not know; `cited`
-    the cases of which the annotations of their disease were written, None where no case names a paper.
+    the cases of which the annotations of their disease were written, as far as they name a paper; `unnamed` name none.
     """
 
     application: str
@@ -65,5 +65,6 @@ class CaseScore:
     refused: tuple[Refused, ...]
     trained_on: int | None
     left_out: int
-    cited: int | None = None
+    cited: int
+    unnamed: int
     notices: tuple[Text, ...] = ()

@@ -45,12 +45,15 @@ def first(stage: StagePrediction, count: int = 3) -> Text:
     return listed(phrase(f"{place}. ", _name(one), " ", percent(one.probability)) for place, one in enumerate(shown, 1))
 
 
-def lines(stage: StagePrediction, ranking: Ranking, application: Application) -> list[Text]:
-    """The list in sentences: what it was made from, the diseases, the reasons, and what to ask next."""
+def lines(stage: StagePrediction, ranking: Ranking, application: Application, advised: bool) -> list[Text]:
+    """The list in sentences: what it was made from, the diseases, the reasons, and what to ask next.
+
+    It is headed as a recommendation only where the answer is one (`advised`) and the list is not withheld.
+    """
     said = [phrase(Text("Note: ", "Nota: "), capital(one), ".") for one in ranking.remarks]
     said += list(_considered(ranking))
     if ranking.diseases:
-        said.append(_list(stage, ranking, application))
+        said.append(_list(stage, ranking, application, advised))
         said.append(_plausible(stage))
     likely = [one for one in ranking.diseases[:TOLD] if one.probability >= LIKELY]
     for one in likely if ranking.withheld is None else ():
@@ -74,8 +77,8 @@ def _finding(one: Considered) -> Text:
     return phrase(one.label, f" ({one.id}", onset, read, ")")
 
 
-def _list(stage: StagePrediction, ranking: Ranking, application: Application) -> Text:
-    lead = application.word(stage.stage) if ranking.withheld is None else None
+def _list(stage: StagePrediction, ranking: Ranking, application: Application, advised: bool) -> Text:
+    lead = application.word(stage.stage) if advised and ranking.withheld is None else None
     head = phrase(capital(lead)) if lead else Text("Ranked, but no recommendation", "Ordenado, pero sin recomendación")
     shown = first(stage, len(ranking.diseases))
     rest = phrase("; ", Text("others ", "otras "), percent(ranking.others)) if ranking.others else ""

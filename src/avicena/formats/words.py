@@ -28,7 +28,8 @@ def sentences(answer: Answer, application: Application, language: Language) -> l
 def lines(answer: Answer, application: Application) -> list[Text]:
     """What `sentences` says, in both languages; the reasons are left out where the input is unfamiliar."""
     stages = answer.prediction.stages
-    said = [line for stage in stages for line in seen(stage, application)]
+    advised = answer.decision.action == "suggest"
+    said = [line for stage in stages for line in seen(stage, application, advised)]
     said += [phrase(Text("Decision: ", "Decisión: "), decided(answer, application), ".")]
     said += [phrase(Text("Because: ", "Motivo: "), answer.decision.reason, ".")]
     if answer.prediction.familiar:
@@ -36,10 +37,13 @@ def lines(answer: Answer, application: Application) -> list[Text]:
     return said
 
 
-def seen(stage: StagePrediction, application: Application) -> list[Text]:
-    """What one stage sees: a warning where its input is unfamiliar, its probabilities, and its conformal set."""
+def seen(stage: StagePrediction, application: Application, advised: bool = True) -> list[Text]:
+    """What one stage sees: a warning where its input is unfamiliar, its probabilities, and its conformal set.
+
+    A list of an answer that advises nothing (not `advised`) says so.
+    """
     if stage.ranking is not None:
-        return ranked.lines(stage, stage.ranking, application)
+        return ranked.lines(stage, stage.ranking, application, advised)
     order = sorted(stage.scores.items(), key=lambda one: -one[1])
     shares = listed(phrase(application.word(label), " ", percent(share)) for label, share in order)
     said = [] if stage.confidence.familiar else [unfamiliar(stage)]

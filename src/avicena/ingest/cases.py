@@ -101,7 +101,20 @@ def read_case(application: Application, where: str, line: str) -> KnownCase | Re
         case = application.contract.parse(known, partial=True)
     except ContractViolation as error:
         return Refused(where, "outside-contract", detail=str(error))
-    return KnownCase(said["id"], tuple(sorted(set(papers))), said["gold"].strip(), case.values)
+    named = tuple(sorted({paper(one) for one in papers if one.strip()}))
+    return KnownCase(said["id"], named, said["gold"].strip(), case.values)
+
+
+def paper(text: str) -> str:
+    """A paper as the annotation file writes it; a bare number is a PubMed id.
+
+    >>> paper(" 12345 "), paper("pmid: 12345")
+    ('PMID:12345', 'PMID:12345')
+    """
+    prefix, colon, rest = (part.strip() for part in text.partition(":"))
+    if not colon:
+        return f"PMID:{prefix}" if prefix.isdigit() else prefix
+    return f"{prefix.upper()}:{rest}"
 
 
 def _lines(data: bytes) -> Iterator[tuple[int, str]]:
@@ -158,7 +171,7 @@ def _rows(stage: RankStage, told: Sequence[KnownCase], folds: int) -> list[Row]:
             labels={stage.name: one.disease},
             family=family,
             family_known=True,
-            source=one.papers[0] if one.papers else "",
+            source=";".join(one.papers),
             fold=fold_of[family],
         )
         for one, family in zip(told, families, strict=True)

@@ -81,10 +81,11 @@ def fit_ranker(
     joined = [(*one.papers, *((f"family {one.family}",) if one.family else ())) for one in examples]
     groups = components([one.disease for one in examples], joined)
     fresh = new(examples, ready.known.rows)
-    if len(set(groups[fresh].tolist())) < FEWEST:
+    held = fresh & np.array([one.disease in ready.known.number for one in examples], dtype=bool)
+    if len(set(groups[held].tolist())) < FEWEST:
         raise Blocked(
-            f"a ranker needs cases of at least {FEWEST} diseases that share no paper, each of a paper that the "
-            "annotations of its disease do not cite"
+            f"a ranker needs cases of at least {FEWEST} diseases that the knowledge holds and that share no paper, "
+            "each of a paper that the annotations of its disease do not cite"
         )
     table = gathered(examples, ready, progress=progress, orphanet=True)
     fold = dealt(groups, FOLDS, seed)

@@ -98,7 +98,7 @@ def examples_of(stage: RankStage, rows: Sequence[Row], onto: Ontology) -> list[E
         Example(
             found(Case(None, row.values), stage, onto, lenient=True).patient,
             row.labels[stage.name],
-            (row.source,) if row.source else (),
+            tuple(row.source.split(";")) if row.source else (),
             row.family,
         )
         for row in rows
@@ -115,8 +115,8 @@ def _measures(app: Application, stage: RankStage, used: Sequence[Row], fit: Rank
     blind = fit.blind.at(fit.new)
     made = figures(stage.name, blind, diseases, families[fit.new], groups)
     made += _ways(stage, fit, blind, families[fit.new])
-    held = ~np.isnan(blind.gone)
-    made += tops(stage.name, blind.ranks[held], families[fit.new][held], "disease", "in the knowledge")
+    if (held := ~np.isnan(blind.gone)).any():
+        made += tops(stage.name, blind.ranks[held], families[fit.new][held], "disease", "in the knowledge")
     if not fit.new.all():
         made += tops(stage.name, fit.blind.ranks[~fit.new], families[~fit.new], "paper", CITED)
     return made

@@ -90,13 +90,18 @@ def share(common: float) -> Text:
 
 
 def kinds(ratio: float) -> Text:
-    """How many times likelier or less likely what was found makes a common disease against a rare one."""
+    """How many times likelier or less likely what was found is with a common disease than with a rare one."""
     more = max(ratio, 1 / ratio)
     times = f"{more:.0f}" if more >= 10 else f"{more:.1f}"
+    if times == "1.0":
+        return Text(
+            "what was found is as likely with a common disease as with a rare one",
+            "lo hallado es tan probable con una enfermedad común como con una rara",
+        )
     en, es = ("likelier", "más probable") if ratio >= 1 else ("less likely", "menos probable")
     return Text(
-        f"by what was found a common disease is {times} times {en} against a rare one than that",
-        f"por lo hallado una enfermedad común es {times.replace('.', ',')} veces {es} frente a una rara que eso",
+        f"what was found is {times} times {en} with a common disease than with a rare one",
+        f"lo hallado es {times.replace('.', ',')} veces {es} con una enfermedad común que con una rara",
     )
 
 

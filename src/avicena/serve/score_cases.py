@@ -1,6 +1,6 @@
 """A served ranking judged on cases whose disease was diagnosed, with the figures of the evaluation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,7 +74,8 @@ def score_cases(
         refused=tuple(refused),
         trained_on=learnt,
         left_out=left_out,
-        cited=None if cited is None else int(cited.sum()),
+        cited=int(cited[CITED].sum()),
+        unnamed=sum(not one.papers for one in given),
         notices=_notices(known.knowledge, given),
     )
 
@@ -131,12 +132,15 @@ def _scored(
     )
 
 
-def _cited(known: Knowledge, given: Sequence[KnownCase]) -> NDArray[np.bool_] | None:
-    """Whether the annotations of each disease cite a paper of the case: bool (n,); None where no case names one."""
-    if not any(one.papers for one in given):
-        return None
+def _cited(known: Knowledge, given: Sequence[KnownCase]) -> dict[str, NDArray[np.bool_]]:
+    """Which cases' papers the annotations of their disease cite, and which not, bool (n,) each.
+
+    A case without a paper is neither: nobody can tell.
+    """
     pairs = known.rows.cited()
-    return np.array([not pairs.isdisjoint((one.disease, paper) for paper in one.papers) for one in given], dtype=bool)
+    named = np.array([bool(one.papers) for one in given], dtype=bool)
+    cited = [not pairs.isdisjoint((one.disease, paper) for paper in one.papers) for one in given]
+    return {CITED: np.array(cited, dtype=bool), NEW: named & ~np.array(cited, dtype=bool)}
 
 
 def _measures(
@@ -145,7 +149,7 @@ def _measures(
     given: Sequence[KnownCase],
     missed: int,
     mondo: bool,
-    cited: NDArray[np.bool_] | None,
+    cited: Mapping[str, NDArray[np.bool_]],
 ) -> list[Measure]:
     """Top-k, mean reciprocal rank, by disease, by number of findings and by whether the case was annotated from.
 
@@ -164,8 +168,8 @@ def _measures(
         ]
     away = np.array([one.withheld for one in scored] + [True] * missed, dtype=np.float64)
     made.append(measured(stage, "referred", bootstrap_mean(away, families)))
-    for level, which in ((CITED, cited), (NEW, None if cited is None else ~cited)):
-        if which is not None and which.any():
+    for level, which in cited.items():
+        if which.any():
             made += tops(stage, ranks[:cases][which], families[:cases][which], "paper", level)
     counts = np.array([one.observed for one in scored])
     for low, high in TERMS:

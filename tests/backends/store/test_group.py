@@ -142,6 +142,31 @@ def test_who_came_while_an_attempt_was_failing_gets_the_next_one(ledger: Ledger,
     group.close()
 
 
+def test_who_came_is_not_failed_by_an_attempt_that_had_taken_nothing(pool: ThreadPoolExecutor) -> None:
+    began, may_take, took, may_fail = (threading.Event() for _ in range(4))
+    ledger = Ledger()
+
+    def commit(take: Take) -> None:
+        if began.is_set():
+            return ledger.commit(take)
+        began.set()
+        may_take.wait()
+        assert take() == []  # its only writer has given up
+        took.set()
+        may_fail.wait()
+        raise Unavailable("locked")
+
+    group = GroupWriter(commit, timeout=0.2)
+    with pytest.raises(Unavailable, match="nothing was kept"):
+        group.write(entry("gave up"), [])
+    may_take.set()
+    took.wait()
+    [after] = send(pool, group, "after")
+    may_fail.set()
+    assert after.result().entry.subject == "after"
+    group.close()
+
+
 def test_each_caller_hears_why_nothing_can_be_written(ledger: Ledger, pool: ThreadPoolExecutor) -> None:
     group = GroupWriter(ledger.commit, timeout=5)
     ledger.error = Untrusted("altered")

@@ -60,7 +60,7 @@ class GroupWriter:
         self._timeout = timeout
         self._queue: SimpleQueue[Write | None] = SimpleQueue()  # None is the last
         self._next: list[Write] = []  # taken from the queue, and not begun
-        self._taken: list[Write] = []
+        self._taken: list[Write] | None = None  # by the transaction that is open
         self._door = threading.Lock()
         self._closed = False
         self._expected = 0  # how many will probably write next: the last group, and those who waited meanwhile
@@ -108,14 +108,15 @@ class GroupWriter:
                 self._write()
 
     def _write(self) -> None:
-        self._taken = []
+        self._taken = None
         begun, before = time.monotonic(), self.waiting
         try:
             self._commit(self._take)
         except Exception as error:  # whatever it was, each caller hears of it and the thread lives on
-            for write in self._taken or self._take(before):  # who came meanwhile is not told of an older attempt
+            told = self._take(before) if self._taken is None else self._taken
+            for write in told:  # who came meanwhile is not told of an older attempt
                 write.finish(_copy(error))
-        self._expected = len(self._taken) + self.waiting
+        self._expected = len(self._taken or ()) + self.waiting
         self._patience = min(PATIENCE, (time.monotonic() - begun) / 4)
 
     def _gather(self) -> bool:
