@@ -10,8 +10,9 @@ from rich.table import Table
 
 from avicena import lifecycle, queries
 from avicena.cli.console import Bars, SiteOption, actor, console, opened
-from avicena.core.errors import Blocked, Misconfigured
+from avicena.core.errors import Blocked, Misconfigured, Untrusted
 from avicena.core.model import Evaluation
+from avicena.formats import bundle as wire
 from avicena.formats.phrases import spread, units
 from avicena.kept import leak_report
 
@@ -99,6 +100,8 @@ def export(
 ) -> None:
     """Write a candidate's signed bundle to a folder, for another installation; not one that the gate refuses.
 
+    The folder is new or empty, or holds an older bundle and nothing else, which is replaced.
+
     Example: avicena export brain-tumour 1f2e3d --to ./bundle --public-key ./trusted
     """
     with opened(site) as here:
@@ -107,10 +110,9 @@ def export(
             raise Blocked("the gate refuses this candidate, so it is not handed on; `avicena review` shows why")
         files = queries.bundle(here, found.bundle)
         key_id, key = here.keys.key_id, here.keys.public_key()
+    for stale in _older_bundle(to):
+        stale.unlink()
     to.mkdir(parents=True, exist_ok=True)
-    for stale in to.iterdir():
-        if stale.is_file():
-            stale.unlink()
     for name, content in files.items():
         (to / name).write_bytes(content)
     if public_key is not None:
@@ -118,6 +120,20 @@ def export(
         (public_key / f"{key_id}.pub").write_text(key.hex() + "\n")
     size = sum(map(len, files.values())) / 1e6
     console.print(f"{len(files)} files, {size:.1f} MB, signed with key {key_id}, in {to}")
+
+
+def _older_bundle(folder: Path) -> list[Path]:
+    """The files of the bundle that a folder holds. Raises Misconfigured (it holds something else: nothing is lost)."""
+    held = sorted(folder.iterdir()) if folder.exists() else []
+    manifest = folder / wire.MANIFEST
+    try:
+        known = wire.names(manifest.read_bytes()) if manifest in held else frozenset()
+    except Untrusted:
+        known = frozenset()
+    strange = [one.name for one in held if one.name not in known or not one.is_file()]
+    if strange:
+        raise Misconfigured(f"{folder} holds what is no part of a bundle ({strange[0]}); name a new or empty folder")
+    return held
 
 
 def card(application: Application, candidate: CandidateName, site: SiteOption = None) -> None:

@@ -115,6 +115,11 @@ def pack(files: Mapping[str, bytes], sign: Callable[[bytes], bytes], key_id: str
     return {**files, MANIFEST: manifest, SIGNATURE: record.dump(signature)}
 
 
+def names(manifest: bytes) -> frozenset[str]:
+    """The names of all files of a bundle by its manifest, whoever signed it. Raises Untrusted (it is no manifest)."""
+    return frozenset({*_read(Manifest, MANIFEST, manifest).files, MANIFEST, SIGNATURE})
+
+
 def open_bundle(files: Mapping[str, bytes], trusted: Mapping[str, bytes]) -> Bundle:
     """A bundle, once everything in it was found as it was signed. `trusted` maps key ids to raw public keys (32 bytes).
 
