@@ -246,6 +246,9 @@ def test_who_saw_what_rows_say_stands_in_the_audit_and_takes_the_role(
     asked, picture = names(site)["tumour"], tmp_path / "slice.png"
     assert command("review-data", "show", NAME, asked, "--picture", str(picture), by="bea").exit_code == 0
     assert picture.stat().st_size > 0
+    again = command("review-data", "show", NAME, asked, "--picture", str(picture), by="bea").exception
+    assert isinstance(again, AvicenaError)
+    assert "not overwritten" in str(again)
     assert command("review-data", "export", NAME, "--to", str(tmp_path / "b.csv"), by="eva").exit_code == 0
     assert command("review-data", "list", NAME, by="ana").exit_code == 0
     told = [line.entry for line in queries.audit(site, 3)]

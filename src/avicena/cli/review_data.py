@@ -11,6 +11,7 @@ from rich.table import Table
 
 from avicena import catalogue, curation
 from avicena.cli.console import LANGUAGE, Bars, LanguageOption, SiteOption, actor, complain, console, opened
+from avicena.cli.new_file import must_be_new, write_new
 from avicena.core.actor import Actor
 from avicena.core.errors import Blocked, ContractViolation, Misconfigured
 from avicena.core.question import KINDS, Action, Opinion, Unfit, shown
@@ -124,6 +125,8 @@ def show(
 
     Example: avicena review-data show brain-tumour q3fd2c1 --picture slice.jpg
     """
+    if picture is not None:
+        must_be_new(picture, "--picture")
     with opened(site) as here:
         who = _reader(here, reader)
         found, one = catalogue.asked(here, application, question, who.id)
@@ -131,7 +134,7 @@ def show(
         allowed = catalogue.options(here, application, one.question)
         app = here.application(application)
         if picture is not None:
-            picture.write_bytes(catalogue.picture(here, application, found.rows[one.question.rows[0]]))
+            write_new(picture, catalogue.picture(here, application, found.rows[one.question.rows[0]]), "--picture")
     state = _state(one, who.id).say(lang)
     console.print(f"[bold]{escape(one.question.id)}[/]  {escape(one.question.field)}  {escape(state)}")
     for sign in one.question.signs:
@@ -214,7 +217,7 @@ def export(
         data, number = catalogue.sheet(here, application, dataset, who.id, lang, mark, bom)
     if to.exists():
         raise Misconfigured(f"{to} is there already and may hold judgements; import or move it, or choose another name")
-    to.write_bytes(data)
+    write_new(to, data, "--to")
     after = f"avicena review-data import {application} {to}"
     _say(Text(f"{number} questions in {to}; next: {after}", f"{number} preguntas en {to}; siga con: {after}").say(lang))
 
