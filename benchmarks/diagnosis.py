@@ -184,17 +184,7 @@ def lenient(table: RankTable, cases: Cases, same: Mondo) -> NDArray[np.bool_]:
     of: dict[str, set[str]] = {}
     for node, code in same.matches:
         of.setdefault(code, set()).add(node)
-    above: dict[str, set[str]] = {}
-    for child, parent in same.above:
-        above.setdefault(child, set()).add(parent)
-    right: dict[str, set[str]] = {}
-    for disease in set(cases.gold.tolist()):
-        seen, waiting = set(of.get(disease, ())), list(of.get(disease, ()))
-        while waiting:
-            new = above.get(waiting.pop(), set()) - seen
-            seen |= new
-            waiting += new
-        right[disease] = seen
+    right = {disease: same.upward(of.get(disease, ())) for disease in set(cases.gold.tolist())}
     nodes = [of.get(id, set()) for id in table.ids]
     gold = cases.gold.tolist()
     rows = zip(table.diseases.tolist(), table.query.tolist(), table.hit.tolist(), strict=True)

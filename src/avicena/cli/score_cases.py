@@ -111,7 +111,7 @@ def _annotated(found: CaseScore) -> Text:
     number, named = len(found.cases), len(found.cases) - found.unnamed
     said = []
     if found.cited:
-        rows = named - found.cited
+        rows = 0 if found.trained_on else named - found.cited
         said.append(
             Text(
                 f"The annotations of the disease cite the paper of {found.cited} of these {number}, so these are found "

@@ -85,21 +85,14 @@ class Broader:
 
     def __init__(self, mondo: Mondo | None) -> None:
         self.known = mondo is not None
+        self._mondo = mondo
         self._nodes: dict[str, set[str]] = {}
-        self._above: dict[str, set[str]] = {}
         for node, code in mondo.matches if mondo else ():
             self._nodes.setdefault(code, set()).add(node)
-        for child, parent in mondo.above if mondo else ():
-            self._above.setdefault(child, set()).add(parent)
 
     def of(self, disease: str) -> set[str]:
         """The nodes of a disease, and all above them."""
-        seen, waiting = set(self._nodes.get(disease, ())), list(self._nodes.get(disease, ()))
-        while waiting:
-            new = self._above.get(waiting.pop(), set()) - seen
-            seen |= new
-            waiting += new
-        return seen
+        return set() if self._mondo is None else self._mondo.upward(self._nodes.get(disease, ()))
 
     def first(self, names: Sequence[str], disease: str) -> int | None:
         """The place from 1 of the first name that is the disease, the same, or broader; None where none is."""
